@@ -1,0 +1,5 @@
+"""``python -m orderlint``."""
+
+from orderlint.cli.main import main
+
+main()

@@ -1,0 +1,194 @@
+"""Verdicts → findings: the strictest clause leads, needs become findings, and every order is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from orderlint.checks.outcome import strictness
+from orderlint.findings import Citation, Finding, Measure
+from orderlint.kernel import CRASH, Verdict
+from orderlint.protocols.model import Clause, ProtocolSet
+from orderlint.record import InputFault, Order, Record
+from orderlint.tri import AGE, COURSE, DOSE, RENAL
+
+NEED_RULES = {
+    AGE: "age-unknown",
+    RENAL: "renal-function-unknown",
+    DOSE: "dose-unverifiable",
+    COURSE: "dose-unverifiable",
+    CRASH: "check-failed",
+}
+SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+class Assembled(NamedTuple):
+    """``findings`` of one record, the keys of orders that no rule could wholly decide, and notes."""
+
+    findings: tuple[Finding, ...]
+    unverifiable: frozenset[str]
+    covered: frozenset[str]
+    notes: tuple[str, ...]
+
+
+def assemble(record: Record, verdicts: Sequence[Verdict], protocols: ProtocolSet) -> Assembled:
+    """One finding per rule and order, worst first within an order; undecided rules by what they need."""
+    findings: list[Finding] = []
+    unverifiable: set[str] = set()
+    covered: set[str] = set()
+    notes: dict[str, None] = {}
+    by_order: dict[int, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_order.setdefault(id(verdict.order), []).append(verdict)
+    for order in record.orders:
+        own = by_order.get(id(order), [])
+        if not own:
+            continue
+        covered.add(order.key)
+        fired = [v for v in own if v.outcome.state == "fires"]
+        decided = {(v.instance.rule, v.drug.ingredient) for v in fired}
+        findings.extend(_fired(record, order, fired))
+        undecided = [
+            v
+            for v in own
+            if v.outcome.state == "undecided" and (v.instance.rule, v.drug.ingredient) not in decided
+        ]
+        if undecided:
+            unverifiable.add(order.key)
+            findings.extend(_undecided(record, order, undecided, protocols))
+        for verdict in own:
+            for note in verdict.outcome.notes:
+                notes[f"{order.resource}, {verdict.instance.rule}: {note}"] = None
+        findings.extend(_about_order(record, order, {v.drug.ingredient for v in own}, protocols))
+    return Assembled(tuple(findings), frozenset(unverifiable), frozenset(covered), tuple(notes))
+
+
+def _fired(record: Record, order: Order, fired: Sequence[Verdict]) -> Iterable[Finding]:
+    by_rule: dict[tuple[str, str], list[Verdict]] = {}
+    for verdict in fired:
+        by_rule.setdefault((verdict.instance.rule, verdict.drug.ingredient), []).append(verdict)
+    for (rule, drug), same in by_rule.items():
+        # max keeps the first of equals: protocols in their order of loading
+        lead = max(same, key=lambda v: strictness(v.outcome._replace(severity=v.severity)))
+        clauses = [c for v in (lead, *same) for c in v.instance.clauses]
+        figures = [c for v in (lead, *same) for c in v.instance.figures if not v.outcome.figures or c.id in v.outcome.figures]
+        first = lead.instance.clauses[0]
+        place = order.place.child(lead.outcome.pointer)
+        yield Finding(
+            rule=rule,
+            severity=lead.severity,
+            message=lead.outcome.message,
+            basis=record.mode,
+            place=place,
+            resource=order.resource,
+            patient=record.patient,
+            drug=drug,
+            measured=lead.outcome.measured,
+            limit=lead.outcome.limit,
+            protocol=first.protocol,
+            clause=first.id,
+            citations=tuple(_citation(c) for c in dict.fromkeys((*clauses, *figures))),
+            advice=lead.instance.advice,
+            facts=lead.outcome.facts,
+        )
+
+
+def _citation(clause: Clause) -> Citation:
+    return Citation(clause.protocol, clause.id, clause.section, clause.statement, clause.source)
+
+
+def _undecided(
+    record: Record, order: Order, undecided: Sequence[Verdict], protocols: ProtocolSet
+) -> Iterable[Finding]:
+    wanted: dict[str, dict[str, list[str]]] = {}  # finding's rule → why → the rules that need it
+    drugs: dict[str, str] = {}
+    for verdict in undecided:
+        for need in verdict.outcome.needs:
+            name = NEED_RULES[need.kind]
+            rules = wanted.setdefault(name, {}).setdefault(need.why, [])
+            drugs.setdefault(name, verdict.drug.ingredient)
+            if verdict.instance.rule not in rules:
+                rules.append(verdict.instance.rule)
+    for name, whys in wanted.items():
+        rules = list(dict.fromkeys(r for found in whys.values() for r in found))
+        element = "dosage" if name == "dose-unverifiable" else "subject" if name != "check-failed" else ""
+        yield Finding(
+            rule=name,
+            severity="error" if name == "check-failed" else "warning",
+            message=f"{', '.join(rules)} could not be decided for {drugs[name]}: {'; '.join(whys)}",
+            basis=record.mode,
+            place=order.place.child(order.pointer(element)),
+            resource=order.resource,
+            patient=record.patient,
+            drug=drugs[name],
+            advice=protocols.rules[name].advice,
+        )
+
+
+def _about_order(
+    record: Record, order: Order, drugs: set[str], protocols: ProtocolSet
+) -> Iterable[Finding]:
+    """What an order of a covered drug says of itself: contradictions, a drug known from text alone."""
+    names = sorted(drugs)
+    contradictions = {(c.text, c.pointer): None for c in order.plan.contradictions}
+    if contradictions:
+        texts = list(dict.fromkeys(text for text, _ in contradictions))
+        yield _warning("dose-contradiction", "; ".join(texts), next(iter(contradictions))[1], record, order, names, protocols)
+    uncoded = [d for d in order.drugs if d.uncoded and d.ingredient in drugs]
+    if uncoded or order.drug_conflict:
+        words = order.drug_conflict or f"{uncoded[0].ingredient} is known from text alone: {uncoded[0].how}"
+        yield _warning("medication-uncoded", words, order.pointer("medication"), record, order, names, protocols)
+
+
+def _warning(
+    rule: str, message: str, pointer: str, record: Record, order: Order, drugs: Sequence[str], protocols: ProtocolSet
+) -> Finding:
+    return Finding(
+        rule=rule,
+        severity="warning",
+        message=message,
+        basis=record.mode,
+        place=order.place.child(pointer),
+        resource=order.resource,
+        patient=record.patient,
+        drug=drugs[0] if drugs else None,
+        advice=protocols.rules[rule].advice,
+    )
+
+
+def from_fault(fault: InputFault, advice: Mapping[str, str]) -> Finding:
+    """What the reader said of the input, as a finding."""
+    return Finding(
+        rule=fault.rule,
+        severity=fault.severity,
+        message=fault.message,
+        basis=None,
+        place=fault.place,
+        resource=fault.resource,
+        patient=fault.patient,
+        drug=fault.drug,
+        advice=advice.get(fault.rule, ""),
+        line=fault.line,
+        column=fault.column,
+    )
+
+
+def one_per_rule_and_order(findings: Iterable[Finding]) -> list[Finding]:
+    """An activity used by several plans is one order: of each rule the worst stays, citations joined."""
+    best: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        key: tuple[object, ...] = (finding.rule, finding.place.file, finding.place.line, finding.resource, finding.drug)
+        if finding.basis is None:
+            key = (*key, finding.place.pointer, finding.message)
+        seen = best.get(key)
+        if seen is None or _worse(finding, seen):
+            best[key] = finding
+    return list(best.values())
+
+
+def _worse(a: Finding, b: Finding) -> bool:
+    return (SEVERITY_ORDER[a.severity], -_size(a.measured)) < (SEVERITY_ORDER[b.severity], -_size(b.measured))
+
+
+def _size(measure: Measure | None) -> float:
+    return float(measure.value) if measure is not None else 0.0

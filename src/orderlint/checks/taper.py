@@ -1,0 +1,138 @@
+"""``taper``: does an exposure that ends step down slowly enough (rules.md, "Taper")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from orderlint.checks.exposure import Exposure, Level, exposures
+from orderlint.checks.outcome import CLEAR, Outcome, undecided
+from orderlint.checks.view import View
+from orderlint.dosing.number import spell
+from orderlint.findings import Measure
+from orderlint.tri import COURSE, DOSE, Need
+
+
+def taper(view: View, params: Mapping[str, Any]) -> Outcome:
+    """The verdict on the order with which an exposure ends; every other order of it is clear.
+
+    Params, all from the protocol: ``max_gap_days``, ``dose_window_days``, ``free_dose`` (Measure: at or
+    below it nobody need taper), ``min_exposure_days``, ``error_below_days``, ``warning_below_days``,
+    ``max_cut`` (a share of the dose before), ``max_last_step`` (Measure).
+    """
+    for exposure in exposures(view.placed(params["routes"]), int(params["max_gap_days"])):
+        if not any(p.order.key == view.order.key for p in exposure.placed):
+            continue
+        if exposure.end == "open" or exposure.final.order.key != view.order.key:
+            return CLEAR
+        if exposure.end == "unknown":
+            return _unknown_end(view, exposure, params)
+        return _known_end(view, exposure, params)
+    course = view.course
+    if course is not None and course.why_unknown is not None:
+        return undecided(Need(DOSE, course.why_unknown))
+    return CLEAR
+
+
+def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome:
+    """Nobody knows when it ended. A stopped order above the free dose is an error; else nobody can say."""
+    free: Measure = params["free_dose"]
+    top, why = _top(exposure.levels, free.unit)
+    order = exposure.final.order
+    if top is not None and top.daily is not None and top.daily <= free.value and why is None:
+        return CLEAR
+    if order.status == "stopped" and top is not None and top.daily is not None and top.daily > free.value:
+        return Outcome(
+            "fires",
+            severity="error",
+            message=(
+                f"{view.drug.ingredient} at {spell(top.daily)} {free.unit} was stopped; no taper and no later order is "
+                "on record, and the length of the course can't be known"
+            ),
+            measured=Measure(top.daily, free.unit),
+            limit=free,
+            pointer=order.pointer("status"),
+            figures=tuple(params.get("figures", ())),
+            rank=1.0,
+        )
+    if why is not None and (top is None or order.status == "stopped"):
+        return undecided(Need(DOSE, why))
+    return undecided(Need(COURSE, "when the course ends can't be known, so its taper can't be judged"))
+
+
+def _known_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome:
+    assert exposure.last is not None  # noqa: S101 - what "known" means
+    free: Measure = params["free_dose"]
+    window = exposure.last - int(params["dose_window_days"]) + 1
+    length = exposure.last - exposure.first + 1
+    recent = [x for x in exposure.levels if x.last is None or x.last >= window]
+    top, why = _top(recent, free.unit)
+    if length < int(params["min_exposure_days"]):
+        return CLEAR
+    if why is not None:
+        return undecided(Need(DOSE, why))
+    if top is None or top.daily is None or top.daily <= free.value:
+        return CLEAR
+    last_at_top = max(x.last if x.last is not None else exposure.last for x in recent if x.daily == top.daily)
+    days = exposure.last - last_at_top
+    fault = _fault(recent, top, last_at_top, days, params)
+    if fault is None:
+        return Outcome("clear", facts=(f"tapered from {spell(top.daily)} {free.unit} over {days} days",))
+    severity, words, measured, limit, at = fault
+    over = f" after {length} days" if length else ""
+    return Outcome(
+        "fires",
+        severity=severity,
+        message=f"{view.drug.ingredient} ends from {spell(top.daily)} {free.unit}{over}: {words}",
+        measured=measured,
+        limit=limit,
+        pointer=_own_pointer(view, at),
+        facts=(f"highest dose of the last {params['dose_window_days']} days {spell(top.daily)} {free.unit}",),
+        figures=tuple(params.get("figures", ())),
+        rank=float(-days),
+    )
+
+
+Fault = tuple[str, str, Measure, Measure, Level]
+
+
+def _fault(
+    recent: Sequence[Level], top: Level, last_at_top: int, days: int, params: Mapping[str, Any]
+) -> Fault | None:
+    steps = [top, *(x for x in recent if x.first > last_at_top)]
+    error, warning = int(params["error_below_days"]), int(params["warning_below_days"])
+    took = "without a taper" if days <= 0 else f"the taper lasts {days} days"
+    if days < error:
+        words = f"{took}; it takes at least {error} days"
+        return "error", words, Measure(Fraction(days), "d"), Measure(Fraction(error), "d"), steps[-1]
+    if days < warning:
+        words = f"{took}; {warning} days or more are advised"
+        return "warning", words, Measure(Fraction(days), "d"), Measure(Fraction(warning), "d"), steps[-1]
+    share = Fraction(str(params["max_cut"]))
+    for before, after in zip(steps, steps[1:], strict=False):
+        if before.daily and after.daily is not None and (before.daily - after.daily) / before.daily > share:
+            cut = (before.daily - after.daily) / before.daily * 100
+            words = f"the step from {spell(before.daily)} to {spell(after.daily)} mg/d cuts more than {spell(share * 100)} %"
+            return "warning", words, Measure(cut, "%"), Measure(share * 100, "%"), after
+    low: Measure = params["max_last_step"]
+    if steps[-1].daily is not None and steps[-1].daily > low.value:
+        words = f"the last step is {spell(steps[-1].daily)} {low.unit}; it should be {spell(low.value)} {low.unit} or less"
+        return "warning", words, Measure(steps[-1].daily, low.unit), low, steps[-1]
+    return None
+
+
+def _top(levels: Sequence[Level], unit: str) -> tuple[Level | None, str | None]:
+    """The level of the highest dose, and why some level's dose is unknown."""
+    best: Level | None = None
+    why: str | None = None
+    for level in levels:
+        if level.daily is None or level.unit != unit:
+            why = why or level.why or f"the dose is known only in {level.unit}, not in {unit}"
+        elif best is None or best.daily is None or level.daily > best.daily:
+            best = level
+    return best, why
+
+
+def _own_pointer(view: View, level: Level) -> str:
+    return level.pointers[0] if level.pointers else view.order.pointer("dosage")

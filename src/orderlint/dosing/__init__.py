@@ -1,0 +1,1 @@
+"""Dose arithmetic: units, timings, steps and courses. ``model`` is the door; ``course.plan`` the engine."""

@@ -1,0 +1,282 @@
+"""The engine: instructions of one order become one :class:`Course` for each ingredient.
+
+Each instruction is a regimen (:mod:`regimen`), each regimen runs on its days (:mod:`sequence`), and a
+stretch of days with the same regimens is a :class:`Step`, in which they add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from orderlint.dosing.model import (
+    Body,
+    Contradiction,
+    Course,
+    DateSpan,
+    Dose,
+    Instruction,
+    Plan,
+    Product,
+    Step,
+    Supply,
+)
+from orderlint.dosing.number import spell
+from orderlint.dosing.product import NOBODY, Target
+from orderlint.dosing.regimen import Regimen, regimen
+from orderlint.dosing.sequence import Layout, Line, Piece, lay_out
+from orderlint.dosing.sig import Read, Told, read
+from orderlint.dosing.supply import disagreement
+from orderlint.dosing.timing import Schedule
+
+MOST_INSTRUCTIONS = 1000
+
+
+def plan(  # noqa: PLR0917 - one order, as its reader has it
+    instructions: Sequence[Instruction],
+    product: Product,
+    supply: Supply | None = None,
+    start: DateSpan | None = None,
+    body: Body = NOBODY,
+    ingredients: Sequence[str] = (),
+) -> Plan:
+    """The courses of one order.
+
+    ``start`` is the first day of the dosage, or the day the order was written; None in a template.
+    ``ingredients`` are the canonical names the order was recognised to hold; those with a strength in
+    ``product`` join them, and where there is none the product's name stands for it.
+    """
+    names = tuple(dict.fromkeys((*ingredients, *(s.ingredient for s in product.strengths))))
+    names = names or (product.name or "",)
+    as_needed = any(each.as_needed for each in instructions)
+    if not instructions:
+        return Plan(tuple(Course(name, (), start, "unknown") for name in names))
+    if len(instructions) > MOST_INSTRUCTIONS:
+        fault = f"the order has more than {MOST_INSTRUCTIONS} dosage instructions"
+        return Plan(tuple(Course(name, (), start, "unknown", fault) for name in names), (), as_needed)
+
+    alone = len(instructions) == 1
+    lines = [line for each in instructions for line in read(each, alone)]
+    lines.sort(key=_place)
+    layout = lay_out([Line(x.instruction.sequence, x.when, x.instruction.pointer) for x in lines], start)
+    notes = [clash for line in lines for clash in line.when.contradictions]
+    notes += layout.contradictions
+    notes += _unordered(lines)
+    courses: list[Course] = []
+    for name in names:
+        target = Target(name, product, body, len(names))
+        rules = [regimen(line.instruction, line.when, target) for line in lines]
+        notes += [clash for rule in rules for clash in rule.contradictions]
+        steps = tuple(_step(piece, lines, rules) for piece in layout.pieces)
+        course = Course(name, steps, layout.start, layout.end)
+        courses.append(course)
+        if name == names[0]:
+            notes += _gaps(layout, steps, lines[0].instruction.pointer)
+            for line, rule in zip(lines, rules, strict=True):
+                if line.told:
+                    notes += _text_against(line, rule, target)
+            if supply is not None:
+                note = disagreement(supply, course, target)
+                notes += [note] if note else []
+    return Plan(tuple(courses), tuple(dict.fromkeys(notes)), as_needed)
+
+
+def _place(line: Read) -> tuple[int, int]:
+    sequence = line.instruction.sequence
+    return (0, 0) if sequence is None else (1, sequence)
+
+
+# ---------------------------------------------------------------- steps
+
+
+def _step(piece: Piece, lines: list[Read], rules: list[Regimen]) -> Step:
+    here = [rules[i] for i in piece.lines]
+    run = [lines[i] for i in piece.lines]
+    pointers = _pointers(run, here)
+    as_needed = any(line.instruction.as_needed for line in run)
+    from_text = any(line.from_text for line in run)
+    if len(here) == 1:
+        total, problem = here[0], here[0].problem
+    else:
+        total, problem = _sum(here, run)
+    daily = mean = per_dose = None
+    if problem is None and total.daily is not None:
+        daily = Dose(total.daily, total.unit + "/d")
+        mean = Dose(total.mean if total.mean is not None else total.daily, total.unit + "/d")
+    if total.per_dose is not None and (problem is None or len(here) == 1):
+        per_dose = Dose(total.per_dose, total.unit)
+    return Step(
+        piece.first,
+        piece.last,
+        daily,
+        mean,
+        per_dose,
+        total.times if total.times is not None or len(here) > 1 else run[0].when.times,
+        as_needed,
+        from_text,
+        pointers,
+        problem or total.unmet,
+    )
+
+
+def _sum(here: list[Regimen], run: list[Read]) -> tuple[Regimen, str | None]:
+    """Regimens that run on the same days, added up; and why they can't be."""
+    problem = next((each.problem for each in here if each.problem), None)
+    if problem:
+        return Regimen(problem=problem), problem
+    unit = here[0].unit
+    other = next((each.unit for each in here if each.unit != unit), None)
+    if other is not None:
+        text = f"its doses are in {unit} and in {other}, and can't be added"
+        return Regimen(problem=text), text
+    daily = mean = Fraction(0)
+    for each in here:
+        daily += each.daily or 0
+        mean += each.mean or 0
+    total = Regimen(
+        unit,
+        _at_once(here, run),
+        daily=daily,
+        mean=mean,
+        times=_times(here, run),
+        unmet=next((each.unmet for each in here if each.unmet), None),
+    )
+    return total, None
+
+
+def _at_once(here: list[Regimen], run: list[Read]) -> Fraction | None:
+    """The most at one time: doses add up only where they name the same time of day."""
+    slots: dict[str, Fraction] = {}
+    most: Fraction | None = None
+    for each, line in zip(here, run, strict=True):
+        if each.per_dose is None:
+            return None
+        most = each.per_dose if most is None else max(most, each.per_dose)
+        for slot in line.when.slots:
+            slots[slot] = slots.get(slot, Fraction(0)) + each.per_dose
+    return max((most, *slots.values())) if most is not None else None
+
+
+def _times(here: list[Regimen], run: list[Read]) -> Fraction | None:
+    total, named = Fraction(0), set[str]()
+    by_slot = True
+    for each, line in zip(here, run, strict=True):
+        if each.times is None:
+            return None
+        total += each.times
+        named |= line.when.slots
+        by_slot = by_slot and each.times == len(line.when.slots)
+    return Fraction(len(named)) if by_slot and named else total
+
+
+def _pointers(run: list[Read], here: list[Regimen]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for line, rule in zip(run, here, strict=True):
+        found.update(dict.fromkeys(line.when.pointers))
+        found.update(dict.fromkeys(rule.pointers))
+    found.pop("", None)
+    return tuple(found) or tuple(line.instruction.pointer for line in run)
+
+
+# ---------------------------------------------------------------- what disagrees
+
+
+def _gaps(layout: Layout, steps: tuple[Step, ...], pointer: str) -> list[Contradiction]:
+    """Days without a dose inside the course; a pause between equal doses (a cycle) is none."""
+    notes = []
+    for gap in layout.gaps:
+        before, after = steps[gap.after], steps[gap.after + 1]
+        if layout.sequential or before.daily != after.daily:
+            days = f"{gap.days} day{'s' if gap.days > 1 else ''}"
+            text = f"no dose is ordered on {days} between its steps, {_dates(layout, gap.first, gap.days)}"
+            notes.append(Contradiction(text, next(iter(after.pointers), pointer)))
+    return notes
+
+
+def _dates(layout: Layout, first: int, days: int) -> str:
+    if layout.start is None:
+        return f"from day {first + 1} to day {first + days}" if days > 1 else f"on day {first + 1}"
+    day0 = layout.start.first
+    try:
+        one = day0.fromordinal(day0.toordinal() + first)
+        last = day0.fromordinal(day0.toordinal() + first + days - 1)
+    except (ValueError, OverflowError):
+        return f"from day {first + 1} on"
+    return f"from {one.isoformat()} to {last.isoformat()}" if days > 1 else f"on {one.isoformat()}"
+
+
+def _unordered(lines: list[Read]) -> list[Contradiction]:
+    """Several lines, each with its own length and no sequence: perhaps steps, but not written as such."""
+    if len(lines) < 2:
+        return []
+    for line in lines:
+        when = line.when
+        if line.instruction.sequence is not None or when.length is None or when.start or when.slots:
+            return []
+    if len({line.instruction.doses and _first_dose(line.instruction) for line in lines}) < 2:
+        return []
+    text = f"its {len(lines)} instructions have lengths but no sequence: they are read as running together"
+    return [Contradiction(text, lines[0].instruction.pointer)]
+
+
+def _first_dose(instruction: Instruction) -> tuple[Fraction | None, str | None]:
+    dose = instruction.doses[0].dose
+    return (dose.high, dose.unit) if dose is not None else (None, None)
+
+
+def _text_against(line: Read, rule: Regimen, target: Target) -> list[Contradiction]:
+    """Where the words of an instruction say another dose, number of times or length than its structure."""
+    pointer = line.instruction.pointer + "/text"
+    told = line.told
+    if len(told) == 1 and _same(told[0].instruction, line.instruction) and told[0].when[:4] == line.when[:4]:
+        return []
+    if any(each.instruction.sequence is not None for each in told) and len(told) > 1:
+        return []
+    said = [regimen(each.instruction, each.when, target) for each in told]
+    if len(told) > 1:
+        total, problem = _sum(said, [Read(each.instruction, each.when) for each in told])
+        if problem or total.daily is None or rule.daily is None or total.unit != rule.unit:
+            return []
+        if total.daily == rule.daily:
+            return []
+        text = f"its text comes to {spell(total.daily)} {total.unit} a day, its structure to "
+        return [Contradiction(f"{text}{spell(rule.daily)} {rule.unit}", pointer)]
+    notes = []
+    text_rule, text_when, when = said[0], told[0].when, line.when
+    if not _whole_day(told[0], text_rule, rule, when):
+        mine, theirs = rule.per_dose, text_rule.per_dose
+        if mine is not None and theirs is not None and rule.unit == text_rule.unit and mine != theirs:
+            text = f"its text gives {spell(theirs)} {rule.unit} at a time, its structure {spell(mine)}"
+            notes.append(Contradiction(text, pointer))
+        known = when.times is not None and text_when.times is not None and when.number is None
+        if known and (when.times, when.mean) != (text_when.times, text_when.mean):
+            text = f"its text says {_often(text_when)}, its structure {_often(when)}"
+            notes.append(Contradiction(text, pointer))
+    if when.length is not None and text_when.length is not None and when.length != text_when.length:
+        text = f"its text says {text_when.length} days, its structure {when.length}"
+        notes.append(Contradiction(text, pointer))
+    return notes
+
+
+def _same(told: Instruction, written: Instruction) -> bool:
+    """Whether text and structure have the very same dose, so that nothing needs working out."""
+    if len(told.doses) != 1 or len(written.doses) != 1:
+        return False
+    mine, theirs = told.doses[0].dose, written.doses[0].dose
+    return mine is not None and theirs is not None and mine[:3] == theirs[:3]
+
+
+def _whole_day(told: Told, said: Regimen, rule: Regimen, when: Schedule) -> bool:
+    """Whether a text such as "8 tablets daily" is the day's amount of a dose given several times."""
+    if told.when.times != 1 or told.when.mean != 1 or when.times is None or when.times == 1:
+        return False
+    if said.unit == rule.unit:
+        return said.daily is not None and said.daily == rule.daily
+    dose = told.instruction.doses[0].dose if told.instruction.doses else None
+    return dose is not None and dose.high == when.times
+
+
+def _often(when: Schedule) -> str:
+    times, mean = when.times or Fraction(0), when.mean
+    average = f" at most, {spell(mean)} on average" if mean is not None and mean < times else ""
+    return f"{spell(times)} a day{average}"

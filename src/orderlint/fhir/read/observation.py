@@ -1,0 +1,202 @@
+"""Observation → laboratory values and measures in the canonical unit of their kind.
+
+What each LOINC code measures, and which unit a kind is kept in, is terminology. A value without a
+unit, or in one that can't be converted, is not used: nothing is guessed from its size.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from orderlint.dosing.model import DateSpan
+from orderlint.dosing.number import number
+from orderlint.dosing.units import canonical, factor
+from orderlint.fhir.read.codes import Concept, concept_of
+from orderlint.fhir.read.dates import choice, day, moment
+from orderlint.fhir.read.shape import Faults, Json, absent_reason, children, enum, kind, mapping, show, text
+from orderlint.record import Lab
+from orderlint.terminology import lab_units
+from orderlint.terminology.labs import LabCode, lab
+
+LOINC = "http://loinc.org"
+_STATUS = frozenset(
+    [
+        "registered",
+        "specimen-in-process",
+        "preliminary",
+        "final",
+        "amended",
+        "corrected",
+        "appended",
+        "cancelled",
+        "entered-in-error",
+        "unknown",
+    ]
+)
+_NO_RESULT = frozenset(("registered", "specimen-in-process", "cancelled", "entered-in-error"))
+_COMPARATORS = frozenset(("<", "<=", ">=", ">"))
+_LONGEST = 64  # characters of a value in words
+_IN_WORDS = re.compile(r"(<=|>=|<|>|≤|≥)?\s*([0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(.*)", re.DOTALL)
+_AREA_RATE = "ArVRat"  # LOINC's property of a volume per time, for 1.73 m² of body surface
+
+
+class _Value(NamedTuple):
+    size: Fraction
+    comparator: str | None
+    units: tuple[str, ...]  # as written: code, words
+    in_words: bool
+    pointer: str
+
+
+def labs(observation: Json, source: str, faults: Faults) -> tuple[Lab, ...]:
+    """All values of an Observation, its components included, whose codes terminology knows.
+
+    Results that are cancelled, entered in error or not there yet give none.
+    """
+    status = enum(observation, "status", _STATUS, "", faults)
+    if status in _NO_RESULT:
+        return ()
+    parts: list[tuple[Json, str]] = [(observation, "")]
+    parts += children(observation, "component", "", faults)
+    found: list[Lab] = []
+    on: DateSpan | None = None
+    for part, pointer in parts:
+        named = concept_of(part, "code", pointer, faults)
+        known = _known(named)
+        if known is None or not known.usable:
+            continue
+        value = _value(part, pointer, faults)
+        if value is None:
+            continue
+        on = on or _when(observation, faults)
+        if on is None:
+            faults.add(pointer, f"the {known.kind} has no date that can be read, and is not used", False)
+            continue
+        size, unit = _convert(value, known, faults)
+        if size is not None and unit is not None:
+            found.append(Lab(known.kind, size, unit, on, source, value.comparator, value.pointer))
+    return tuple(found)
+
+
+def _known(named: Concept | None) -> LabCode | None:
+    """What the first LOINC code that terminology knows measures."""
+    for coding in named.codings if named else ():
+        if coding.code is not None and coding.system in (LOINC, None, "urn:oid:2.16.840.1.113883.6.1"):
+            found = lab(coding.code)
+            if found is not None:
+                return found
+    return None
+
+
+def _when(observation: Json, faults: Faults) -> DateSpan | None:
+    """The day of the value: when it was true, else when it was issued."""
+    found = choice(observation, "effective", "", faults)
+    if found is None:
+        timing = observation.get("effectiveTiming")
+        events = timing.get("event") if isinstance(timing, dict) else None
+        if isinstance(events, list) and events:
+            found = moment(events[-1], "/effectiveTiming/event", faults, "effectiveTiming.event")
+    return found or day(observation, "issued", "", faults)
+
+
+def _value(part: Json, pointer: str, faults: Faults) -> _Value | None:
+    if part.get("valueQuantity") is not None:
+        return _quantity(part["valueQuantity"], f"{pointer}/valueQuantity", faults)
+    for key in ("valueInteger", "valueDecimal"):
+        written = part.get(key)
+        if written is not None:
+            size = number(written) if not isinstance(written, (bool, str)) else None
+            if size is None:
+                faults.add(f"{pointer}/{key}", f"{key} is {kind(written)} that is no usable number")
+                return None
+            return _Value(size, None, _range_units(part), True, f"{pointer}/{key}")
+    words = text(part, "valueString", pointer, faults, True)
+    if words is None or len(words) > _LONGEST:
+        return None
+    read = _IN_WORDS.fullmatch(words)
+    size = number(read[2]) if read else None
+    if read is None or size is None:
+        return None
+    comparator = {"≤": "<=", "≥": ">="}.get(read[1] or "", read[1])
+    unit = read[3].strip()
+    return _Value(size, comparator, (unit,) if unit else _range_units(part), True, f"{pointer}/valueString")
+
+
+def _quantity(written: object, pointer: str, faults: Faults) -> _Value | None:
+    body = mapping(written, pointer, faults)
+    if body is None:
+        return None
+    value = body.get("value")
+    size = number(value) if not isinstance(value, (bool, str)) and value is not None else None
+    if size is None or size < 0:
+        if value is not None:
+            faults.add(
+                f"{pointer}/value", "the value is not a decimal number of zero or more, and is not used"
+            )
+        elif absent_reason(body) is None and absent_reason(body.get("_value")) is None:
+            faults.add(pointer, "valueQuantity has no value", False)
+        return None
+    comparator = enum(body, "comparator", _COMPARATORS, pointer, faults)
+    if comparator is None and body.get("comparator") is not None:
+        return None  # the value is a bound, but nobody can say of which side
+    units = [text(body, key, pointer, faults, True) for key in ("code", "unit")]
+    return _Value(size, comparator, tuple(u for u in units if u), False, pointer)
+
+
+def _range_units(part: Json) -> tuple[str, ...]:
+    """The units that the reference range is written in: those of a value that has no place for one."""
+    ranges = part.get("referenceRange")
+    found: list[str] = []
+    for one in ranges if isinstance(ranges, list) else ():
+        for side in ("low", "high"):
+            limit = one.get(side) if isinstance(one, dict) else None
+            for key in ("code", "unit"):
+                unit = limit.get(key) if isinstance(limit, dict) else None
+                if isinstance(unit, str) and unit.strip():
+                    found.append(unit.strip())
+    return tuple(dict.fromkeys(found))
+
+
+def _convert(value: _Value, known: LabCode, faults: Faults) -> tuple[Fraction | None, str | None]:
+    """The value in the canonical unit of its kind, or (None, None) with a fault."""
+    target = lab_units.canonical_unit(known.kind) or known.usual_unit
+    if not target:
+        return None, None
+    written = value.units
+    if not written and value.in_words and known.property == _AREA_RATE:
+        # An integer or string has no place for a unit, and the code itself names one of its parts
+        # (per 1.73 m²); laboratories report eGFR so (">60").
+        faults.add(
+            value.pointer, f"the {known.kind} has no unit; read in the unit of its code, {target}", False
+        )
+        return value.size, target
+    if not written:
+        faults.add(value.pointer, f"the {known.kind} has no unit, and is not used", False)
+        return None, None
+    factors = {f for f in (_factor(known.kind, unit, target) for unit in written) if f is not None}
+    if len(factors) == 1:
+        return value.size * factors.pop(), target
+    if factors:
+        said = (
+            f"the units {' and '.join(show(u) for u in written)} of the {known.kind} disagree; it is not used"
+        )
+    else:
+        said = f"the unit {show(written[0])} of the {known.kind} can't be converted; it is not used"
+    faults.add(value.pointer, said, bool(factors))
+    return None, None
+
+
+def _factor(lab_kind: str, written: str, target: str) -> Fraction | None:
+    """By what a value in the unit as written is multiplied to be in ``target``."""
+    if written == target:
+        return Fraction(1)
+    told = lab_units.factor(lab_kind, written)
+    if told is not None:
+        return told
+    unit = canonical(written, "http://unitsofmeasure.org") or canonical(written, None)
+    if unit is None:
+        return None
+    goal = canonical(target, "http://unitsofmeasure.org") or target
+    return Fraction(1) if unit == goal else factor(unit, goal)

@@ -1,0 +1,34 @@
+"""Procedure → a procedure done or planned, with its groups (dialysis ...)."""
+
+from __future__ import annotations
+
+from orderlint.fhir.read.codes import concept_of
+from orderlint.fhir.read.dates import choice
+from orderlint.fhir.read.reason import groups_of
+from orderlint.fhir.read.shape import Faults, Json, enum
+from orderlint.record import ProcedureFact
+
+_STATUS = frozenset(
+    [
+        "preparation",
+        "in-progress",
+        "not-done",
+        "on-hold",
+        "stopped",
+        "completed",
+        "entered-in-error",
+        "unknown",
+        "suspended",
+        "aborted",
+    ]  # the last two are STU3's
+)
+_NOT_DONE = frozenset(("not-done", "entered-in-error"))
+
+
+def procedure(value: Json, source: str, faults: Faults) -> ProcedureFact | None:
+    """Read a Procedure; None where it was not done."""
+    status = enum(value, "status", _STATUS, "", faults)
+    if status in _NOT_DONE or value.get("notDone") is True:
+        return None
+    when = choice(value, "performed", "", faults) or choice(value, "occurrence", "", faults)
+    return ProcedureFact(groups_of(concept_of(value, "code", "", faults)), status, when, source)

@@ -1,0 +1,87 @@
+"""Record × clauses → verdicts. Pure: no I/O, no clock, no globals; the same for hook, CI, audit and cluster.
+
+A check that crashes is an undecided verdict that says so; the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from orderlint.checks import KINDS
+from orderlint.checks.outcome import Outcome
+from orderlint.checks.view import View, route_matches
+from orderlint.checks.when import holds
+from orderlint.protocols.model import Instance, ProtocolSet
+from orderlint.record import Drug, Order, Record
+from orderlint.tri import Need, Tri
+
+CRASH = "crash"
+
+
+class Verdict(NamedTuple):
+    """One instance held against one order's drug."""
+
+    order: Order
+    drug: Drug
+    instance: Instance
+    outcome: Outcome
+    severity: str
+
+
+def judge(record: Record, protocols: ProtocolSet) -> tuple[Verdict, ...]:
+    """Every verdict on every order of the record, in the order of orders and instances."""
+    settings = {**protocols.settings, "governs": protocols.governs}
+    verdicts: list[Verdict] = []
+    by_drug: dict[str, list[Instance]] = {}
+    for order in record.orders:
+        for drug in order.drugs:
+            instances = by_drug.get(drug.ingredient)
+            if instances is None:
+                instances = [i for i in protocols.instances if drug.ingredient in i.drugs]
+                by_drug[drug.ingredient] = instances
+            if not instances:
+                continue
+            view = View(record, order, drug, settings)
+            for instance in instances:
+                outcome = _decide(view, instance)
+                severity = outcome.severity or instance.severity
+                verdicts.append(Verdict(order, drug, instance, outcome, severity))
+    return tuple(verdicts)
+
+
+def _decide(view: View, instance: Instance) -> Outcome:
+    try:
+        return _evaluate(view, instance)
+    except Exception as crash:  # a bug of ours must not hide the other rules' verdicts
+        why = f"the check {instance.kind} of {instance.rule} failed ({type(crash).__name__}); please report it"
+        return Outcome("undecided", needs=(Need(CRASH, why),))
+
+
+def _evaluate(view: View, instance: Instance) -> Outcome:
+    if not route_matches(view.order, instance.routes):
+        return Outcome("clear")
+    applies = holds(instance.when, view)
+    if not applies.possible:
+        return Outcome("clear", facts=applies.facts, notes=applies.notes)
+    params: Mapping[str, object] = {**instance.params, "routes": instance.routes}
+    outcome = KINDS[instance.kind](view, params)
+    return _joined(view, applies, outcome)
+
+
+def _joined(view: View, applies: Tri, outcome: Outcome) -> Outcome:
+    outcome = outcome._replace(
+        facts=tuple(dict.fromkeys((*applies.facts, *outcome.facts))),
+        notes=tuple(dict.fromkeys((*applies.notes, *outcome.notes))),
+    )
+    if applies.state != "maybe" or outcome.state == "clear":
+        return outcome
+    if view.template:
+        if outcome.state == "fires":
+            facts = " and ".join(sorted({"kidney function" if n.kind == "renal" else n.kind for n in applies.needs}))
+            return outcome._replace(
+                message=f"{view.drug.ingredient} is ordered for anyone, with no condition on {facts}: {outcome.message}"
+            )
+        return outcome
+    needs = tuple(dict.fromkeys((*applies.needs, *outcome.needs)))
+    return Outcome("undecided", needs=needs, facts=outcome.facts, notes=outcome.notes)

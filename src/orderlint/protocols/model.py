@@ -1,0 +1,75 @@
+"""Protocols as values: what a pharmacist wrote in YAML, ready for the kernel.
+
+A *clause* is one statement of a source protocol. An *instance* is a clause put to work: a rule's name,
+the drugs it watches, when it holds, and which kind of check measures it with which figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Clause(NamedTuple):
+    """One statement of a protocol. ``encode``: "rule", "note", "figure" or "not-encoded"."""
+
+    protocol: str
+    id: str
+    section: str
+    statement: str
+    encode: str
+    source: str
+    correction: str = ""  # with "note": what is wrong or unsafe in the statement as written
+    reason: str = ""  # with "not-encoded": why it is no rule
+
+
+class Instance(NamedTuple):
+    """A rule as one or more clauses state it, all with the same figures."""
+
+    rule: str
+    severity: str
+    clauses: tuple[Clause, ...]  # the leading clause first, then those that say the same
+    figures: tuple[Clause, ...]  # clauses that only supply a figure
+    drugs: frozenset[str]  # ingredients
+    routes: frozenset[str]  # route classes; empty: any
+    when: Mapping[str, Any] | None
+    kind: str
+    params: Mapping[str, Any]
+    advice: str
+
+
+class RuleInfo(NamedTuple):
+    """What is said of a rule whatever the protocol."""
+
+    name: str
+    title: str
+    why: str
+    advice: str
+
+
+class Protocol(NamedTuple):
+    """One protocol file."""
+
+    id: str
+    title: str
+    version: str
+    status: str  # "submitted", "under-review", "approved"
+    review: Mapping[str, Any]
+    disclaimer: str
+    clauses: tuple[Clause, ...]
+    governs: Mapping[str, Any] | None
+    path: str
+
+
+class ProtocolSet(NamedTuple):
+    """All that the kernel needs of the selected protocols."""
+
+    protocols: tuple[Protocol, ...]
+    instances: tuple[Instance, ...]
+    rules: Mapping[str, RuleInfo]
+    governs: Mapping[str, Mapping[str, Any]]
+    settings: Mapping[str, Any]  # "kidney": windows and equations, "elderly" ...
+
+    def names_drug(self, ingredient: str) -> bool:
+        """True when a rule of a selected protocol watches this ingredient."""
+        return any(ingredient in i.drugs for i in self.instances)

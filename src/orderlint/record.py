@@ -1,0 +1,194 @@
+"""What the kernel sees: one patient (or one definition), their orders with courses, and facts.
+
+Frozen values without JSON, files or clocks. ``orderlint.fhir.build`` makes them; ``orderlint.kernel``
+judges them. Every fact keeps the resource it came from, so that a message can say so.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from orderlint.dosing.model import DateSpan, Plan
+
+
+class Place(NamedTuple):
+    """Where an element stands. ``pointer`` counts from the document's root.
+
+    ``line`` and ``byte`` are where the document begins in its file: 1 and 0 for a whole file, the
+    line and offset of the resource for NDJSON.
+    """
+
+    file: str
+    pointer: str
+    line: int = 1
+    byte: int = 0
+
+    def child(self, relative: str) -> Place:
+        """The place of ``relative`` (a pointer, "" for itself) below this one."""
+        return self._replace(pointer=self.pointer + relative)
+
+
+class Reason(NamedTuple):
+    """A reason for an order: the condition groups of ``terminology`` that its codes or words fall in."""
+
+    groups: frozenset[str]
+    text: str
+    source: str  # "MedicationRequest/1" or the Condition it points to
+
+
+Ranges = tuple[tuple[Fraction | None, bool, Fraction | None, bool], ...]  # low, closed, high, closed
+
+
+class Guard(NamedTuple):
+    """Something in a definition that may keep patients out, for one kind of fact.
+
+    Ages in years (half-open: 64 completed years is below 65), kidney function in mL/min. Ask
+    :mod:`orderlint.guards` who gets past: a guard that was evaluated may well let everyone in.
+    """
+
+    fact: str  # "age", "renal", "hepatic", "electrolytes" ...
+    kind: str  # "condition", "useContext", "dynamicValue", "instruction"
+    text: str  # the expression or the words
+    verdict: str  # "evaluated", or "taken-at-its-word" where a part of it can't be evaluated
+    place: Place
+    allowed: Ranges | None = None  # at most these get past; None: no bound is known (taken at its word)
+    surely: Ranges = ()  # of these it is plain that they get past, whatever the rest of the words means
+
+
+class Drug(NamedTuple):
+    """One ingredient that an order was recognised to hold."""
+
+    ingredient: str  # canonical name of terminology, lower case
+    groups: frozenset[str]
+    how: str  # "RxNorm product 197391", "name 'Lioresal' (brand)", ...
+    uncoded: bool  # known from text alone
+    release: str | None = None  # "IR", "ER", "ODT"
+    where: str = ""  # pointer of the element it was read from, relative to the order
+
+
+class Order(NamedTuple):
+    """One order or one ordering action of a definition."""
+
+    place: Place
+    resource: str  # "MedicationRequest/1", or "file#pointer" where there is no id
+    key: str  # unique in the run; never printed
+    status: str | None
+    intent: str | None
+    drugs: tuple[Drug, ...]
+    route: str | None  # route class: "oral", "enteral", "intrathecal", "topical" ...; None: not stated
+    form_route: str | None  # route class that the dose form implies, None where not known
+    plan: Plan
+    written: DateSpan | None  # authoredOn
+    start: DateSpan | None  # first day of the dosage, else written
+    stopped: DateSpan | None  # when a stopped or completed order ended, if that can be known
+    reasons: tuple[Reason, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    alternatives: tuple[tuple[str, str], ...] = ()  # (selection group, branch): other branches are not taken too
+    stage_of: frozenset[str] = frozenset()  # keys of orders of which this is a later stage
+    population: Population | None = None  # what a definition's useContext or conditions make known
+    pointers: tuple[tuple[str, str], ...] = ()  # named elements: ("medication", "/medicationCodeableConcept")
+    twin: str = ""  # equal for copies of one order in several files: they count once in a sum
+    drug_conflict: str | None = None  # its code and its text name different drugs, in words
+
+    def pointer(self, name: str) -> str:
+        """The pointer of a named element, relative to the order; the order itself where there is none."""
+        return dict(self.pointers).get(name, "")
+
+    @property
+    def over(self) -> bool:
+        """The order has ended, whether or not it is known when."""
+        return self.status in ("stopped", "completed")
+
+
+class Population(NamedTuple):
+    """Facts that a definition makes known of everyone who may get the order. None: anyone."""
+
+    age_low: Fraction | None = None  # years, included
+    age_high: Fraction | None = None  # years, excluded
+    kidney_low: Fraction | None = None
+    kidney_high: Fraction | None = None
+    source: str = ""
+
+
+class Lab(NamedTuple):
+    """A measured value in the canonical unit of its kind."""
+
+    kind: str  # group of terminology.labs: "egfr", "crcl", "creatinine", "potassium", "weight" ...
+    value: Fraction
+    unit: str
+    on: DateSpan
+    source: str  # "Observation/gfr"
+    comparator: str | None = None  # "<", "<=", ">", ">=": the value is a bound, as in eGFR ">60"
+    pointer: str = ""
+
+
+class ConditionFact(NamedTuple):
+    """A diagnosis, with the groups of terminology that it falls in."""
+
+    groups: frozenset[str]
+    active: bool
+    onset: DateSpan | None
+    abated: DateSpan | None
+    source: str
+
+
+class Statement(NamedTuple):
+    """A drug that the patient takes or may not take, from another resource than an order."""
+
+    kind: str  # "statement", "allergy", "dispense"
+    drugs: tuple[Drug, ...]
+    active: bool
+    since: DateSpan | None
+    until: DateSpan | None
+    source: str
+
+
+class ProcedureFact(NamedTuple):
+    """A procedure done or planned (dialysis, ...)."""
+
+    groups: frozenset[str]
+    status: str | None
+    on: DateSpan | None
+    source: str
+
+
+class Facts(NamedTuple):
+    """What is known of a patient."""
+
+    birth: DateSpan | None = None
+    birth_source: str | None = None
+    died: DateSpan | None = None
+    sex: str | None = None  # "male", "female", None: not known
+    labs: tuple[Lab, ...] = ()
+    conditions: tuple[ConditionFact, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    procedures: tuple[ProcedureFact, ...] = ()
+
+
+class Record(NamedTuple):
+    """One patient's orders and facts (``mode`` "patient"), or one definition or template ("template").
+
+    ``as_of`` comes in as data: the kernel has no clock.
+    """
+
+    mode: str
+    patient: str | None  # "Patient/1" as reports show it
+    orders: tuple[Order, ...]
+    facts: Facts
+    as_of: date
+
+
+class InputFault(NamedTuple):
+    """Something the reader has to say of the input itself (rules.md, last table but one)."""
+
+    rule: str
+    severity: str
+    message: str
+    place: Place
+    resource: str | None = None
+    patient: str | None = None
+    drug: str | None = None
+    line: int | None = None  # where known without looking (a syntax error); else found from the pointer
+    column: int | None = None

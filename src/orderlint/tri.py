@@ -1,0 +1,71 @@
+"""Three-valued logic: yes, no, and maybe with the reasons why nobody can say.
+
+Everything that a verdict rests on goes through here, so that "unknown" can never turn into "no" on
+the way. A :class:`Need` names the fact that is missing; the kernel turns needs into findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+AGE, RENAL, DOSE, COURSE = "age", "renal", "dose", "course"
+
+
+class Need(NamedTuple):
+    """A fact that would decide: its kind (AGE, RENAL, DOSE, COURSE) and, in words, why it is missing."""
+
+    kind: str
+    why: str
+
+
+class Tri(NamedTuple):
+    """``state`` is "yes", "no" or "maybe". ``needs`` only with maybe; ``facts`` say what was used."""
+
+    state: str
+    needs: tuple[Need, ...] = ()
+    facts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # guards taken at their word
+
+    @property
+    def possible(self) -> bool:
+        """True unless it is a plain no."""
+        return self.state != "no"
+
+
+YES, NO = Tri("yes"), Tri("no")
+
+
+def _merge(parts: Iterable[Tri], state: str, only: str | None = None) -> Tri:
+    needs: dict[Need, None] = {}
+    facts: dict[str, None] = {}
+    notes: dict[str, None] = {}
+    for part in parts:
+        if only is not None and part.state != only:
+            continue
+        if state == "maybe":
+            needs.update(dict.fromkeys(part.needs))
+        facts.update(dict.fromkeys(part.facts))
+        notes.update(dict.fromkeys(part.notes))
+    return Tri(state, tuple(needs), tuple(facts), tuple(notes))
+
+
+def all_of(parts: Iterable[Tri]) -> Tri:
+    """Kleene's "and": one no decides, whatever else is unknown."""
+    parts = tuple(parts)
+    if any(p.state == "no" for p in parts):
+        return _merge(parts, "no", only="no")
+    return _merge(parts, "maybe" if any(p.state == "maybe" for p in parts) else "yes")
+
+
+def any_of(parts: Iterable[Tri]) -> Tri:
+    """Kleene's "or": one yes decides, whatever else is unknown."""
+    parts = tuple(parts)
+    if any(p.state == "yes" for p in parts):
+        return _merge(parts, "yes", only="yes")
+    return _merge(parts, "maybe" if any(p.state == "maybe" for p in parts) else "no")
+
+
+def negate(part: Tri) -> Tri:
+    """Kleene's "not": maybe stays maybe."""
+    return part._replace(state={"yes": "no", "no": "yes", "maybe": "maybe"}[part.state])
