@@ -7,19 +7,20 @@ or added is written in ``scripts/terminology_additions``; the other tables of
 ``src/orderlint/terminology/data`` are kept by hand. Prints what it dropped, and why.
 """
 
+# ruff: noqa: T201 - a script talks
 from __future__ import annotations
 
 import csv
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from orderlint.terminology.forms import form_in
 from orderlint.terminology.routes import stated_route
-from orderlint.terminology.strengths import strengths_in_name
+from orderlint.terminology.strengths import NameStrength, Part, strengths_in_name
 
 HERE = Path(__file__).parent
 ADDED = HERE / "terminology_additions"
@@ -28,7 +29,13 @@ RENAMED = {"albumin human, USP": "albumin human"}
 GROUPS = {"interacting CYP1A2 inhibitor": "strong-cyp1a2-inhibitor", "other": ""}
 INTRATHECAL = {"baclofen"}
 KEPT_TIERS = ("core", "core (check display)", "swept-by-display (review)")
-UNITS = {"tablet": "{tablet}", "capsule": "{capsule}", "film": "{film}", "oral strip": "{film}", "patch": "{patch}"}
+UNITS = {
+    "tablet": "{tablet}",
+    "capsule": "{capsule}",
+    "film": "{film}",
+    "oral strip": "{film}",
+    "patch": "{patch}",
+}
 
 Row = dict[str, str]
 
@@ -38,11 +45,19 @@ def read(path: Path) -> list[Row]:
         return list(csv.DictReader(lines))
 
 
-def write(name: str, header: Iterable[str], table: Iterable[Iterable[object]]) -> None:
+def write(name: str, header: Iterable[str], table: Iterable[Sequence[object]]) -> None:
     with (DATA / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(list(header))
         writer.writerows(table)
+
+
+def _by_ingredient(name: list[str]) -> tuple[str, str, str]:
+    return name[1], name[2], name[0].casefold()
+
+
+def _by_number(row: list[str]) -> int:
+    return int(row[0])
 
 
 def canonical(ingredient: str) -> str:
@@ -50,7 +65,9 @@ def canonical(ingredient: str) -> str:
 
 
 def drugs(folder: Path) -> None:
-    table, codes, names = {}, {}, {}
+    table: dict[str, list[str]] = {}
+    codes: dict[tuple[str, str], list[str]] = {}
+    names: dict[str, list[str]] = {}
     source = read(folder / "drugs.csv")
     listed = {row["name"].casefold() for row in read(ADDED / "drug_names.csv")}
     for row in source:
@@ -60,7 +77,8 @@ def drugs(folder: Path) -> None:
         codes["rxnorm", row["rxnorm_in_cui"]] = [ingredient, "", "RxNorm"]
         for cell in filter(None, row["salt_or_precise_ingredients(rxcui:name)"].split("|")):
             code, _, salt = cell.partition(":")
-            codes["rxnorm", code] = ["gabapentin enacarbil" if "enacarbil" in salt else ingredient, salt, "RxNorm"]
+            holds = "gabapentin enacarbil" if "enacarbil" in salt else ingredient
+            codes["rxnorm", code] = [holds, salt, "RxNorm"]
         for code in filter(None, row["atc_codes"].split("|")):
             codes["atc", code] = [ingredient, "", "WHO ATC index 2026"]
         for cell in filter(None, row["snomed_substance"].split("|")):
@@ -70,12 +88,13 @@ def drugs(folder: Path) -> None:
         names[ingredient] = [ingredient, ingredient, "name", "", "", "", "RxNorm"]
         evidence = row["brand_status"].partition(";")[0]
         for brand in filter(None, row["brands"].split("|")):
-            brand = re.sub(r"\s*\(.*\)", "", brand)
+            plain = re.sub(r"\s*\(.*\)", "", brand)
             where = "RxNorm names" if brand in evidence else "brand list, not verified"
-            names.setdefault(brand.casefold(), [brand, ingredient, "brand", "", "", "", where])
+            names.setdefault(plain.casefold(), [plain, ingredient, "brand", "", "", "", where])
         for other in filter(None, row["misspellings_synonyms"].split("|")):
             if other.casefold() not in listed:
-                names.setdefault(other.casefold(), [other, ingredient, "misspelling", "", "", "", "source table"])
+                entry = [other, ingredient, "misspelling", "", "", "", "source table"]
+                names.setdefault(other.casefold(), entry)
     table["gabapentin enacarbil"] = ["gabapentin enacarbil", "gabapentinoid", ""]
     for row in read(ADDED / "drugs.csv"):
         ingredient = row["ingredient"]
@@ -89,8 +108,7 @@ def drugs(folder: Path) -> None:
             codes["atc", code] = [ingredient, "", "WHO ATC index 2026"]
     for row in read(ADDED / "drug_codes.csv"):
         codes[row["system"], row["code"]] = [row["ingredient"], row["what"], row["source"]]
-    for brand, entry in brands(folder).items():
-        names[brand] = entry
+    names.update(brands(folder))
     for row in read(ADDED / "drug_names.csv"):
         names[row["name"].casefold()] = [*row.values()]
     codes.pop(("rxnorm", ""), None)
@@ -103,7 +121,7 @@ def drugs(folder: Path) -> None:
     write(
         "drug_names",
         ("name", "ingredients", "kind", "combination", "release", "route", "source"),
-        sorted(names.values(), key=lambda name: (name[1], name[2], name[0].casefold())),
+        sorted(names.values(), key=_by_ingredient),
     )
 
 
@@ -141,13 +159,15 @@ def products(folder: Path) -> None:
     by_code: dict[str, list[Row]] = {}
     for row in read(folder / "products.csv"):
         by_code.setdefault(row["rxcui"], []).append(row)
-    table, told = [], Counter()
+    table: list[list[str]] = []
+    told: Counter[str] = Counter()
     for code, rows in by_code.items():
         row = rows[0]
         doubtful = "UNVERIFIED" in row["currency"]
         ingredients = [canonical(r["ingredient"]) for r in rows]
         read_name = strengths_in_name(row["name"].replace("?", "")) if not doubtful else None
-        parts, form, route = (), "", ""
+        parts: tuple[Part, ...] = ()
+        form, route = "", ""
         if read_name is not None:
             parts, form, route = read_name.parts, read_name.dose_form or "", read_name.route or ""
             if row["single_or_combination"] != "pack":
@@ -167,22 +187,22 @@ def products(folder: Path) -> None:
             route = "intrathecal"
         if row["route_inferred"].startswith("intravenous"):
             route = "intravenous"
-        cells = ";".join("|".join((p.ingredient, str(p.value), p.unit, str(p.per_value), p.per_unit)) for p in parts)
+        cells = ";".join("|".join(map(str, p)) for p in parts)
         if not parts and not doubtful and row["single_or_combination"] != "pack":
             print("no strength:", code, row["name"], read_name.problem if read_name else "")
-        release = row["release"] if not doubtful else ""
-        table.append([code, name, "|".join(ingredients), cells, form, route, release, "yes" if doubtful else ""])
+        tail = ["", "yes"] if doubtful else [row["release"], ""]
+        table.append([code, name, "|".join(ingredients), cells, form, route, *tail])
     write(
         "products",
         ("rxcui", "name", "ingredients", "parts", "dose_form", "route", "release", "doubtful"),
-        sorted(table, key=lambda one: int(str(one[0]))),
+        sorted(table, key=_by_number),
     )
     print("products:", len(table), dict(told))
 
 
-def check(row: Row, found: object) -> None:
+def check(row: Row, found: NameStrength) -> None:
     """Say where the parser and the source table disagree about one ingredient."""
-    parts = [p for p in found.parts if p.ingredient == canonical(row["ingredient"])]  # type: ignore[attr-defined]
+    parts = [p for p in found.parts if p.ingredient == canonical(row["ingredient"])]
     if len(parts) != 1:
         print("parts?", row["rxcui"], row["name"], row["ingredient"], found)
         return
@@ -272,12 +292,22 @@ LAB_KINDS = {
 }
 MASS_UNITS = {"albumin": "g/dL", "cystatin-c": "mg/L"}
 MOLAR_UNITS = {"creatinine": "umol/L", "bilirubin": "umol/L", "albumin": "umol/L"}
-PLAIN_UNITS = {"weight": "kg", "height": "cm", "inr": "{INR}", "prothrombin-time": "s", "qtc": "ms", "qt": "ms", "bmi": "kg/m2", "bsa": "m2"}
+PLAIN_UNITS = {
+    "weight": "kg",
+    "height": "cm",
+    "inr": "{INR}",
+    "prothrombin-time": "s",
+    "qtc": "ms",
+    "qt": "ms",
+    "bmi": "kg/m2",
+    "bsa": "m2",
+}
 
 
 def labs(folder: Path) -> None:
     overrides = {row["loinc"]: row for row in read(ADDED / "labs.csv")}
-    table, told = [], Counter()
+    table: list[list[str]] = []
+    told: Counter[str] = Counter()
     for row in read(folder / "labs.csv"):
         status, code = row["status"], row["loinc"]
         name = row["display"] or row["short_name_2014"]
@@ -327,7 +357,10 @@ def routes_and_forms(folder: Path) -> None:
             found = stated_route(title)
             if found or code.startswith("_"):
                 found = found or stated_route(re.sub(r"(?<!^)([A-Z])", r" \1", title.replace("Route", "")))
-            print("route not understood:", code, title) if not found else routes.append(["route", code.upper(), found])
+            if found:
+                routes.append(["route", code.upper(), found])
+            else:
+                print("route not understood:", code, title)
         elif row["category"] == "v3-orderableDrugForm" and not code.startswith("_"):
             form = form_in(title)
             unit = (form.unit if form else None) or units.get(title.casefold().rstrip("s"))

@@ -108,6 +108,15 @@ def test_what_is_said_of_them_stands_where_they_are_written() -> None:
     assert "a-rule" in extra.message
 
 
+def test_their_fingerprints_stay_when_others_are_written_above() -> None:
+    one, two = written(paths=("orders",)), written(paths=("orders",), reason="other")
+    moved = one._replace(place=Place("orderlint.toml", "/suppress/5"), line=40)
+    (first,), (again,) = (apply([], [s], TODAY, ["orders/a.json"]).extra for s in (one, moved))
+    assert first.fingerprint == again.fingerprint != ""
+    three = apply([], [one, two, moved], TODAY, ["orders/a.json"]).extra
+    assert len({f.fingerprint for f in three}) == 3
+
+
 def tagged(
     *tags: Any, kind: str = "MedicationRequest", pointer: str = "/entry/0/resource", **place: Any
 ) -> Any:

@@ -14,7 +14,7 @@ from typing import IO, NamedTuple
 from orderlint import __version__
 from orderlint.assemble import assemble, from_fault, one_per_rule_and_order
 from orderlint.config import Config
-from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built
+from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, name_of
 from orderlint.fhir.build.records import build
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource, resources
@@ -30,6 +30,7 @@ class Options(NamedTuple):
     """How to run. ``as_of`` is the day that counts where an order has no date."""
 
     as_of: date
+    today: date  # against which suppressions expire, whatever ``as_of`` says
     conformance: bool = True
     rules: frozenset[str] = frozenset()
     stdin: IO[bytes] | None = None
@@ -71,6 +72,7 @@ def check(paths: Sequence[str], protocols: ProtocolSet, config: Config, options:
     built = build(read.resources, index, chosen.names_drug, options.as_of)
     faults, invalid = _conformance(read, built) if options.conformance else ((), 0)
     findings, unverifiable, notes = _judge(built, chosen)
+    notes = [*_left_out(config, options.rules), *notes]
     faults = _without_repeats((*read.faults, *built.faults, *faults))
     advice = {name: rule.advice for name, rule in protocols.rules.items()}
     findings += [from_fault(f, advice) for f in faults if _wanted(f.rule, config, options.rules)]
@@ -131,12 +133,23 @@ def _wanted(rule: str, config: Config, rules: frozenset[str]) -> bool:
     return rule not in config.disable
 
 
+def _left_out(config: Config, rules: frozenset[str]) -> list[str]:
+    """What the run was told not to look at must be said, or it would look safe."""
+    said = []
+    only = sorted(rules or config.select)
+    if only:
+        said.append(f"only these rules were run: {', '.join(only)}")
+    if config.disable:
+        said.append(f"not run, by configuration: {', '.join(config.disable)}")
+    if config.exclude:
+        said.append(f"files left out, by configuration: {', '.join(config.exclude)}")
+    return said
+
+
 def _conformance(read: Read, built: Built) -> tuple[tuple[InputFault, ...], int]:
     """Each resource against the models of its release; what is in a cache costs no import."""
     from orderlint.fhir.conformance.cache import Cache  # noqa: PLC0415
     from orderlint.fhir.conformance.gate import Item, check_all  # noqa: PLC0415
-    from orderlint.fhir.build.found import name_of  # noqa: PLC0415
-
     by_document: dict[tuple[str, int], list[Item]] = {}
     for resource in read.resources:
         if resource.parent is None:
@@ -217,7 +230,8 @@ def _finish(
     hidden: tuple[Finding, ...] = ()
     if suppressions:
         files = {d.file for d in read.documents}
-        applied = apply(findings, suppressions, options.as_of, files)
+        names = {name_of(r) for r in read.resources}
+        applied = apply(findings, suppressions, options.today, files, resources_in_run=names)
         findings, hidden = [*applied.kept, *applied.extra], applied.hidden
     if findings or hidden:
         from orderlint.report.ordering import in_order  # noqa: PLC0415

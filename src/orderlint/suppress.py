@@ -167,6 +167,10 @@ def apply(
         for index, suppression in enumerate(suppressions)
         if (complaint := _complaint(suppression, index in used, today, looked)) is not None
     ]
+    if extra:
+        from orderlint.fingerprint import unique  # noqa: PLC0415 -- most runs have none
+
+        extra = list(unique(extra))
     return Applied(tuple(kept), tuple(hidden), tuple(extra))
 
 
@@ -205,8 +209,10 @@ def _complaint(suppression: Suppression, used: bool, today: date, looked: _Looke
 
 
 def _finding(rule: str, message: str, suppression: Suppression) -> Finding:
+    from orderlint.fingerprint import content_hash, fingerprint  # noqa: PLC0415
+
     renew = "look at the finding again: correct the order, or give a new date and reason"
-    return Finding(
+    finding = Finding(
         rule=rule,
         severity="warning",
         message=message,
@@ -217,3 +223,7 @@ def _finding(rule: str, message: str, suppression: Suppression) -> Finding:
         line=suppression.line,
         column=None if suppression.line is None else 1,
     )
+    # By what it says, not by where it stands: its index shifts when others come and go.
+    says = suppression._replace(place=Place("", ""), line=None, scope="", base="")._asdict()
+    anywhere = finding._replace(place=Place(suppression.place.file, ""), resource=None)
+    return finding._replace(fingerprint=fingerprint(anywhere, content_hash(says)))

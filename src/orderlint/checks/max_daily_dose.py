@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orderlint.checks.outcome import Outcome, undecided
+from orderlint.checks.pointers import own_instruction
 from orderlint.checks.view import View
 from orderlint.dosing.number import spell
 from orderlint.findings import Measure
@@ -39,7 +40,7 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
             ),
             measured=Measure(mass.value, mass.unit),
             limit=limit,
-            pointer=_pointer(view, day.parts) or pointer,
+            pointer=own_instruction(view, day.parts) or pointer,
             facts=facts,
             figures=tuple(params.get("figures", ())),
             rank=-float(limit.value),
@@ -53,12 +54,3 @@ def _other_unit(unit: str, wanted: str) -> str:
     if unit:
         return f"the dose is known only in {unit}, not in {wanted}: the product's strength is missing"
     return "the dose can't be computed"
-
-
-def _pointer(view: View, parts: Any) -> str:
-    """The first element of this order's busiest step; the dosage as a whole where it names none."""
-    for stretch in parts:
-        if stretch.order.key == view.order.key:
-            for pointer in stretch.step.pointers:
-                return str(pointer)
-    return ""

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.outcome import CLEAR, Outcome, combine, undecided
+from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.checks.when import holds
 from orderlint.dosing.number import spell
@@ -117,7 +118,7 @@ def _exceeds(
         ),
         measured=measured,
         limit=limit,
-        pointer=pointers[0] if pointers else view.order.pointer("dosage"),
+        pointer=instruction_of(pointers) or view.order.pointer("dosage"),
         figures=tuple(band.get("figures", ())),
         rank=-float(limit.value),
     )

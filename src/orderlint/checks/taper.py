@@ -8,6 +8,7 @@ from typing import Any
 
 from orderlint.checks.exposure import Exposure, Level, exposures
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
+from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.dosing.number import spell
 from orderlint.findings import Measure
@@ -80,14 +81,13 @@ def _known_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Out
     if fault is None:
         return Outcome("clear", facts=(f"tapered from {spell(top.daily)} {free.unit} over {days} days",))
     severity, words, measured, limit, at = fault
-    over = f" after {length} days" if length else ""
     return Outcome(
         "fires",
         severity=severity,
-        message=f"{view.drug.ingredient} ends from {spell(top.daily)} {free.unit}{over}: {words}",
+        message=f"{view.drug.ingredient} ends after {length} days, {spell(top.daily)} {free.unit} at the last: {words}",
         measured=measured,
         limit=limit,
-        pointer=_own_pointer(view, at),
+        pointer=instruction_of(at.pointers) or view.order.pointer("dosage"),
         facts=(f"highest dose of the last {params['dose_window_days']} days {spell(top.daily)} {free.unit}",),
         figures=tuple(params.get("figures", ())),
         rank=float(-days),
@@ -102,9 +102,9 @@ def _fault(
 ) -> Fault | None:
     steps = [top, *(x for x in recent if x.first > last_at_top)]
     error, warning = int(params["error_below_days"]), int(params["warning_below_days"])
-    took = "without a taper" if days <= 0 else f"the taper lasts {days} days"
+    took = "there is no taper" if days <= 0 else f"the taper lasts {days} days"
     if days < error:
-        words = f"{took}; it takes at least {error} days"
+        words = f"{took}; at least {error} days are needed"
         return "error", words, Measure(Fraction(days), "d"), Measure(Fraction(error), "d"), steps[-1]
     if days < warning:
         words = f"{took}; {warning} days or more are advised"
@@ -132,7 +132,3 @@ def _top(levels: Sequence[Level], unit: str) -> tuple[Level | None, str | None]:
         elif best is None or best.daily is None or level.daily > best.daily:
             best = level
     return best, why
-
-
-def _own_pointer(view: View, level: Level) -> str:
-    return level.pointers[0] if level.pointers else view.order.pointer("dosage")

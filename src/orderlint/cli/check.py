@@ -80,6 +80,7 @@ def command(
         raise click.UsageError(f"no rule is called {', '.join(unknown)}; see `orderlint rules`")
     options = Options(
         as_of=as_of or date.today(),
+        today=date.today(),
         conformance=conformance,
         rules=frozenset(rules),
         stdin=click.get_binary_stream("stdin") if "-" in paths else None,

@@ -12,6 +12,7 @@ from orderlint.cli.exit_status import INTERRUPTED, UNUSABLE
 
 COMMANDS = {
     "check": ("orderlint.cli.check", "Lint order sets and orders."),
+    "dose": ("orderlint.cli.dose", "Show the dose arithmetic of every order, whatever its drug."),
 }
 
 

@@ -193,5 +193,5 @@ def _end(spans: dict[int, _Span], lines: list[Line]) -> str:
     ends = [i for i, span in spans.items() if span.last is None]
     if not ends:
         return "known"
-    # A number of administrations ends the course, though nobody says on which day.
-    return "unknown" if all(lines[i].when.number is not None for i in ends) else "open"
+    # A count without a rhythm, or a bound that could not be read: it ends, nobody says on which day.
+    return "unknown" if all(lines[i].when.ends for i in ends) else "open"

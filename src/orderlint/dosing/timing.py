@@ -26,7 +26,7 @@ class Schedule(NamedTuple):
     """What one ``Timing`` comes to.
 
     ``length`` is the number of days from the first to the last that may see a dose, both counted;
-    None where nothing ends it. ``run`` is the length of one administration, in days. ``slots`` are
+    None where nothing ends it; ``ends`` where something does, but nobody says when. ``run`` is the length of one administration, in days. ``slots`` are
     the times of day that were named, for finding doses taken together. ``step`` is the time from one
     administration to the next, in days, where a period says so. ``number`` is how many administrations
     there are in all, where a count says so. ``problem``: why ``times`` is None.
@@ -36,6 +36,7 @@ class Schedule(NamedTuple):
     mean: Fraction | None = None
     number: int | None = None
     length: int | None = None
+    ends: bool = False
     start: DateSpan | None = None
     end: DateSpan | None = None
     run: Fraction | None = None
@@ -116,6 +117,7 @@ def schedule(timing: Timing | None) -> Schedule:
         mean=None if problem else said.mean,
         number=count,
         length=length,
+        ends=length is None and (count is not None or _ends(repeat)),
         start=start,
         end=end,
         run=_run(repeat),
@@ -322,6 +324,11 @@ def _run(repeat: Repeat | None) -> Fraction | None:
     longest = max(x for x in (repeat.duration, repeat.duration_max) if x is not None)
     length = units.days(longest, repeat.duration_unit or "")
     return length if length is not None and length > 0 else None
+
+
+def _ends(repeat: Repeat | None) -> bool:
+    """Whether bounds were written whose most is not known, or whose end has no beginning."""
+    return repeat is not None and (repeat.bounds_days is not None or repeat.bounds_end is not None)
 
 
 def _bounds(repeat: Repeat | None) -> tuple[int | None, DateSpan | None, DateSpan | None, str | None]:

@@ -15,23 +15,16 @@ from orderlint.terminology.words import Phrases, plain, words
 _SHORTEST_ICD = 3
 _LONGEST_ICD = 8
 _ICD = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
-_CLAUSE_END = re.compile(r"[.;:,!?()\[\]\n]|(?<!\w)(?:but|however|though|although|except)(?!\w)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_CLAUSE_END = re.compile(r"[.;:,!?()\[\]\n]|\b(?:but|however|though|although|except)\b", re.IGNORECASE)
 _REACH = 6  # words that a negation reaches forward
-_NEGATIONS = Phrases(
-    (phrase.split(), real)
-    for real, phrases in (
-        (True, "no|not|without|denies|denied|never|negative for|free of|absence of|rule out|ruling out|r o"),
-        (True, "family history|risk of|risk for|risk factor for|prevention of|prevent|prophylaxis of|instead of"),
-        (True, "screening for|vaccination against|mother had|father had|excluding|no longer"),
-        (False, "not only|no relief|no improvement|no response|not responding|not relieved|not controlled|no change"),
-    )
-    for phrase in phrases.split("|")
-)
-_AFTERWARDS = Phrases(
-    (phrase.split(), True)
-    for phrase in "ruled out|excluded|absent|denied|is absent|not present|was ruled out|has been ruled out|risk".split("|")
-)
 _ANSWERS = frozenset(("no", "none", "negative", "denied", "absent"))
+
+
+class _Said(NamedTuple):
+    text: str
+    upper: bool
+    clause: int
 
 
 class _Word(NamedTuple):
@@ -66,24 +59,19 @@ def groups_of_code(system: str | None, code: str) -> frozenset[str]:
 
 def groups_of_text(text: str) -> frozenset[str]:
     """The groups that a short free text names, leaving out what it negates ("without cirrhosis")."""
+    said = _read(text)
     found: set[str] = set()
-    pieces = _CLAUSE_END.split(plain(text))
-    for place, clause in enumerate(pieces):
-        said = words(clause)
-        written = _capitals(clause)
-        answer = words(pieces[place + 1]) if place + 1 < len(pieces) else []
-        for match in _phrases().find(said):
-            if match.value.upper and not all(written[match.start : match.end]):
-                continue
-            if match.end == len(said) and len(answer) == 1 and answer[0] in _ANSWERS:
-                continue  # "cirrhosis: no"
-            if not _negated(said, match.start, match.end):
-                found |= match.value.groups
+    for match in _phrases().find([word.text for word in said]):
+        here = said[match.start : match.end]
+        if match.value.upper and not all(word.upper for word in here):
+            continue
+        if not _negated(said, match.start, match.end):
+            found |= match.value.groups
     return _widened(found)
 
 
 def kidney_interval(group: str) -> tuple[Fraction | None, Fraction | None] | None:
-    """The kidney function that a stage stands for, [low, high) in mL/min/1.73 m²; None: the group says none."""
+    """The kidney function that a stage stands for, [low, high) in mL/min/1.73 m²; None: none."""
     known = _groups().get(group)
     if known is None or not (known.low or known.high):
         return None
@@ -101,16 +89,27 @@ def all_groups() -> frozenset[str]:
     return frozenset(_groups())
 
 
-def _negated(said: list[str], start: int, end: int) -> bool:
-    cues = [m for m in _NEGATIONS.find(said[:start]) if start - m.end < _REACH]
+def _read(text: str) -> list[_Said]:
+    """The words of ``text``, each with the clause that it stands in."""
+    found: list[_Said] = []
+    for clause, piece in enumerate(_CLAUSE_END.split(plain(text))):
+        found += [_Said(word.casefold(), word.isupper(), clause) for word in _WORD.findall(piece)]
+    return found
+
+
+def _negated(said: list[_Said], start: int, end: int) -> bool:
+    first, last = said[start].clause, said[end - 1].clause
+    near = said[max(0, start - 2 * _REACH) : start]
+    before = [word.text for word in near if word.clause == first]
+    cues = [m for m in _negations("before").find(before) if len(before) - m.end < _REACH]
     if cues and cues[-1].value:
         return True
-    return any(m.start == 0 for m in _AFTERWARDS.find(said[end : end + 4]))
-
-
-def _capitals(clause: str) -> list[bool]:
-    """For each word of ``clause``, whether it is written in capitals."""
-    return [word.isupper() for word in re.findall(r"[^\W\d_]+|\d+", clause)]
+    following = said[end : end + _REACH]
+    after = [word.text for word in following if word.clause == last]
+    if any(match.start == 0 for match in _negations("after").find(after)):
+        return True
+    answer = [word.text for word in following if word.clause == last + 1]
+    return not after and len(answer) == 1 and answer[0] in _ANSWERS  # "cirrhosis: no"
 
 
 def _widened(groups: Iterable[str]) -> frozenset[str]:
@@ -135,6 +134,13 @@ def _groups() -> dict[str, _Group]:
 @cache
 def _icd() -> dict[str, str]:
     return {code: groups for code, groups, *_ in rows("conditions_icd")}
+
+
+@cache
+def _negations(side: str) -> Phrases[bool]:
+    """Phrases that negate what comes after or before them; False: they only look so ("no relief")."""
+    effects = {"before": ("before", "none"), "after": ("after",)}[side]
+    return Phrases((p.split(), effect != "none") for p, effect in rows("negations") if effect in effects)
 
 
 @cache

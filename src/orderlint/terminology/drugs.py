@@ -54,7 +54,7 @@ class CodeHit(NamedTuple):
 
 
 def recognise_code(system: str | None, code: str, display: str | None = None) -> CodeHit:
-    """What ``code`` of ``system`` names. Where the table does not have the code, ``display`` is read as text."""
+    """What ``code`` of ``system`` names; where the table lacks the code, ``display`` is read as text."""
     key, code = system_key(system), code.strip()
     known = names_drugs(system) and _plausible(key, code)
     found: tuple[Recognition, ...] = ()
@@ -63,9 +63,7 @@ def recognise_code(system: str | None, code: str, display: str | None = None) ->
         item = product(code) if key == "rxnorm" else None
         if item is not None:
             how = f"RxNorm product {code}"
-            found = tuple(
-                Recognition(i, groups_of(i), how, item.release, False) for i in item.ingredients
-            )
+            found = tuple(Recognition(i, groups_of(i), how, item.release, False) for i in item.ingredients)
         else:
             found = _by_code(key or "", code)
     if not found and display:

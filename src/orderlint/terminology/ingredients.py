@@ -18,7 +18,7 @@ def ingredients_in(group: str) -> frozenset[str]:
 
 
 def injection_route(ingredient: str) -> str:
-    """The route class of an injection whose name doesn't say one: "intrathecal" for some, else "injection"."""
+    """The route class of an injection that doesn't say its own: "intrathecal" for some, else "injection"."""
     return _injections().get(ingredient, "injection")
 
 

@@ -9,7 +9,7 @@ from orderlint.terminology.table import rows
 
 
 class LabCode(NamedTuple):
-    """``property``: "mass" or "molar" concentration, "ArVRat" per 1.73 m²; None where the code leaves it open.
+    """``property``: "mass" or "molar" concentration, "ArVRat" (per 1.73 m²), None where left open.
 
     ``usable``: the value may be used for what its kind says; where not, ``note`` says why.
     """

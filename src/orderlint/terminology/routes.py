@@ -15,6 +15,7 @@ from orderlint.terminology.table import rows
 from orderlint.terminology.words import Phrases, words
 
 UNKNOWN = "unknown"
+_BY_GUT = {"oral", "enteral"}
 
 
 class _Word(NamedTuple):
@@ -29,10 +30,12 @@ def route_class(system: str | None, code: str | None, text: str | None) -> str |
     if not code and not text:
         return None
     key = system_key(system)
-    found = _codes().get((key or "", code))
-    if found is None and key != "snomed" and code:
-        found = _codes().get(("route", code.upper())) if system is None else None
-    return found or (stated_route(text) if text else None) or (stated_route(code) if code else None) or UNKNOWN
+    found = _codes().get((key or "", code if key == "snomed" else code.upper()))
+    if found is None and not system:
+        found = _codes().get(("route", code.upper()))
+    for said in (text, code):
+        found = found or (stated_route(said) if said else None)
+    return found or UNKNOWN
 
 
 @lru_cache(1024)
@@ -42,6 +45,8 @@ def stated_route(text: str) -> str | None:
     found = [m.value for m in _words().find(said) if not m.value.whole or m.end - m.start == len(said)]
     heaviest = max((word.weight for word in found), default=0)
     routes = {word.route for word in found if word.weight == heaviest}
+    if routes == _BY_GUT:
+        return "oral"  # by mouth or by tube: limits treat both alike
     return routes.pop() if len(routes) == 1 else None
 
 
@@ -68,4 +73,5 @@ def _codes() -> dict[tuple[str, str], str]:
 
 @cache
 def _form_routes() -> dict[tuple[str, str], str]:
-    return {(system, code): form.route for system, code, _, title in rows("form_codes") if (form := form_in(title)) and form.route}
+    implied = (((system, code), form_in(title)) for system, code, _, title in rows("form_codes"))
+    return {key: form.route for key, form in implied if form is not None and form.route is not None}

@@ -31,6 +31,8 @@ _SEPARATORS = frozenset(("/", "+", "&", ";", "and", "with", "plus"))
 _OF_DRUG = frozenset(("mass", "amount", "share"))
 _LEAST_LETTERS = 5  # of a word that a hyphen joins to a drug's name as a second drug
 _DAY = 24
+_UNREADABLE = "a figure of the name can't be read"
+_RUNNING = ("{patch}", "{implant}")  # forms whose strength is a rate
 
 
 class Part(NamedTuple):
@@ -131,20 +133,22 @@ def _segments(tokens: list[str]) -> tuple[list[_Segment], bool]:
     """The parts of a name, and whether it has a bare ratio of numbers such as "8/500"."""
     segments, ratio, at = [_Segment()], False, 0
     while at < len(tokens):
-        token = tokens[at]
-        if _is_number(token):
+        word = tokens[at]
+        if word == "e" and at and _is_number(tokens[at - 1]) and _is_number(_at(tokens, at + 1)):
+            raise _Unclear(_UNREADABLE)  # 1e9
+        if _is_number(word):
             figure, end, bare = _figure(tokens, at)
             ratio = ratio or bare
             if figure is not None:
                 segments[-1].figures.append(figure)
             elif end == at + 1:
-                _say(segments[-1], token)
+                _say(segments[-1], word)
             at = end
             continue
-        if token in _SEPARATORS or (token == "-" and _joins_drugs(tokens, at)):
+        if word in _SEPARATORS or (word == "-" and _joins_drugs(tokens, at)):
             segments.append(_Segment())
-        elif token[0].isalpha():
-            _say(segments[-1], token)
+        elif word[0].isalpha():
+            _say(segments[-1], word)
         at += 1
     return [s for s in segments if s.figures or s.words], ratio
 
@@ -203,7 +207,7 @@ def _denominator(
 
 
 def _of_whole(top: tuple[str, str], below: tuple[str, str]) -> bool:
-    """"20 mg/1 g" is a share of the whole; "30 mg/500 mg" is a combination."""
+    """ "20 mg/1 g" is a share of the whole; "30 mg/500 mg" is a combination."""
     return below[0] == "g" and (top[0] != "g")
 
 
@@ -247,11 +251,11 @@ def _number(token: str) -> Fraction:
     """A number as written, with thousands marks ("100,000") or a decimal comma ("2,5")."""
     token = token.rstrip(",")
     if len(token) > _MOST_DIGITS or not token.isascii():
-        raise _Unclear("a figure of the name has too many digits to be one")
+        raise _Unclear(_UNREADABLE)
     if _THOUSANDS.fullmatch(token):
         token = token.replace(",", "")
     if token.count(",") > 1 or ("," in token and "." in token):
-        raise _Unclear("a figure of the name can't be read")
+        raise _Unclear(_UNREADABLE)
     return Fraction(token.replace(",", "."))
 
 
@@ -259,7 +263,7 @@ def _number(token: str) -> Fraction:
 
 
 def _joins_drugs(tokens: list[str], at: int) -> bool:
-    """Whether the hyphen at ``at`` stands between two drugs: "carisoprodol-aspirin", not "extended-release"."""
+    """Whether the hyphen at ``at`` stands between two drugs, as in "carisoprodol-aspirin"."""
     if not 0 < at < len(tokens) - 1:
         return False
     left, right = tokens[at - 1], tokens[at + 1]
@@ -301,9 +305,11 @@ def _part(ingredient: str, figure: _Figure, form: Form | None) -> Part:
     value, unit, per, per_unit = figure.value, figure.unit, figure.per, figure.per_unit
     whole = form.unit if form else None
     if figure.per_kind == "time":
+        if whole not in _RUNNING:
+            raise _Unclear("an amount per time is no strength of this form")
         if per_unit == "h" and per != 1 and per % _DAY == 0:
             per, per_unit = per / _DAY, "d"
-        return Part(ingredient, value / per, f"{unit}/{per_unit}", Fraction(1), whole or "1")
+        return Part(ingredient, value / per, f"{unit}/{per_unit}", Fraction(1), whole)
     if unit == "%" and per_unit is None:
         return Part(ingredient, value, "%", Fraction(1), "1")
     if per_unit is None:
@@ -311,7 +317,7 @@ def _part(ingredient: str, figure: _Figure, form: Form | None) -> Part:
             return Part(ingredient, value, unit, Fraction(1), "1")
         if whole in ("mL", "g"):
             if form.route not in ("injection", "intravenous", "intrathecal"):
-                raise _Unclear(f"{ingredient or 'the product'} is measured by volume or weight, but its strength is not")
+                raise _Unclear("the form is measured by volume or weight, but the strength is not")
             whole = "{injection}"
         return Part(ingredient, value, unit, Fraction(1), whole or "1")
     if per_unit == "{dose}" and whole in ("{puff}", "{spray}"):
@@ -325,7 +331,8 @@ def _part(ingredient: str, figure: _Figure, form: Form | None) -> Part:
 def _route(text: str, form: Form | None, names: list[DrugName]) -> str | None:
     implied = form.route if form else None
     said = stated_route(text)
-    route = _one(name.route for name in names) or (said if implied in (None, "injection") else None) or implied
+    route = _one(name.route for name in names) or (said if implied in (None, "injection") else implied)
+    route = route or implied
     if route == "injection":
         routes = {injection_route(ingredient) for name in names for ingredient in name.ingredients}
         return routes.pop() if len(routes) == 1 else route

@@ -12,7 +12,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 LONGEST = 20_000  # characters that are looked at
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_INVISIBLE = dict.fromkeys([0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF])
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF]
+)
 
 T = TypeVar("T")
 

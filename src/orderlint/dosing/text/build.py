@@ -10,7 +10,7 @@ from orderlint.dosing.text.cursor import Unread
 from orderlint.dosing.text.draft import Draft
 from orderlint.dosing.text.figures import Figures
 from orderlint.dosing.text.frequency import ONCE_A_DAY, Frequency, is_a_day
-from orderlint.dosing.text.lengths import Hours, Length
+from orderlint.dosing.text.lengths import DAYS, Hours, Length
 from orderlint.dosing.text.moments import SLOTS
 from orderlint.dosing.text.quantity import Quantity
 
@@ -232,6 +232,10 @@ def _base(draft: Draft, dose: Quantity | None) -> Repeat:
 
 
 def _often(base: Repeat, often: Frequency) -> Repeat:
+    if base.bounds_days is not None and often.unit in DAYS:
+        most = base.bounds_days[1]
+        if most is not None and often.period * DAYS[often.unit][0] > most:
+            raise Unread("for 5 days every month: how often on them?")
     return base._replace(
         frequency=often.low,
         frequency_max=None if often.low == often.high else often.high,

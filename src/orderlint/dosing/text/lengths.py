@@ -8,7 +8,8 @@ from typing import NamedTuple
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.figures import Figures, figures
 
-_DAYS: dict[str, tuple[int, int]] = {"d": (1, 1), "wk": (7, 7), "mo": (28, 31), "a": (365, 366)}
+# least and most days of each unit
+DAYS: dict[str, tuple[int, int]] = {"d": (1, 1), "wk": (7, 7), "mo": (28, 31), "a": (365, 366)}
 _BRITISH = {7: "d", 52: "wk", 12: "mo"}  # "5/7" five days, "2/52" two weeks, "1/12" one month
 
 
@@ -42,7 +43,7 @@ class Doses(NamedTuple):
 
 def in_days(low: Fraction | None, high: Fraction, unit: str) -> Length:
     """The least and most days of a calendar length."""
-    least, most = _DAYS[unit]
+    least, most = DAYS[unit]
     return Length(None if low is None else low * least, high * most)
 
 
@@ -85,7 +86,7 @@ def length(c: Cursor) -> Length | Hours | Doses | None:
         if opener.role == "x" and not upto and span.low == span.high == 1:
             return Doses(1, 1)
         raise Unread("for how many what?")
-    if unit.meaning in _DAYS:
+    if unit.meaning in DAYS:
         return in_days(low, span.high, unit.meaning)
     return Hours(low, span.high, unit.meaning)
 

@@ -41,7 +41,8 @@ def read(text: str) -> Sig | None:
 def unread(text: str) -> tuple[str, ...]:
     """The words, numbers and marks of ``text`` that the grammar has no meaning for, in their order.
 
-    They are why a text may be left unread, but a text of known words can be unread as well.
+    They are why a text may be left unread, but a text of known words can be unread as well. They are
+    words of a clinical text: not for reports or logs.
     """
     if not isinstance(text, str) or len(text) > LONGEST:
         return ()

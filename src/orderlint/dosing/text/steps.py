@@ -7,6 +7,7 @@ from typing import NamedTuple
 from orderlint.dosing.model import Instruction
 from orderlint.dosing.text.build import instructions
 from orderlint.dosing.text.caps import cap
+from orderlint.dosing.text.completion import Step, complete, labels_run_on
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.draft import Draft, Schedule
 from orderlint.dosing.text.figures import Figures, figures
@@ -27,18 +28,6 @@ class Reading(NamedTuple):
     instructions: tuple[Instruction, ...]
     sure: bool
     stops: bool
-
-
-class Step:
-    """Regimens that run together. ``turn``: "up", "down" where the text says so; ``label``: "week 1"."""
-
-    __slots__ = ("by_comma", "drafts", "label", "turn")
-
-    def __init__(self, turn: str = "", tag: Label | None = None) -> None:
-        self.drafts = [Draft()]
-        self.turn = turn
-        self.label = tag
-        self.by_comma = False  # a comma alone stands between two regimens
 
 
 class Reader:
@@ -276,6 +265,8 @@ class Reader:
         elif isinstance(found, Doses):
             if draft.doses is not None or draft.once:
                 raise Unread("two numbers of doses")
+            if draft.dose is not None and draft.dose.kind == "bare":
+                raise Unread("'2 x 1': two once, or one twice?")
             if found == Doses(1, 1) and not draft.timed:
                 draft.once = True
             else:
@@ -393,11 +384,11 @@ class Reader:
 
     def _result(self) -> Reading:
         found: list[Instruction] = []
-        self._labels_run_on()
+        labels_run_on(self.steps, self.stopped)
         several = len(self.steps) > 1
         for number, step in enumerate(self.steps, start=1):
             before = self.steps[number - 2].drafts if number > 1 else []
-            self._complete(step, before, several)
+            complete(step, before, several)
             for draft in step.drafts:
                 found += instructions(draft, number if several else None)
         draft = self.steps[0].drafts[0]
@@ -413,82 +404,3 @@ class Reader:
             draft.dose.unit == "{patch}" or draft.dose.per_unit in ("h", "min")
         )
         return draft.hours is not None and not patch
-
-    def _complete(self, step: Step, before: list[Draft], several: bool) -> None:
-        """What a regimen takes over from the one before it or beside it."""
-        last = step.drafts[-1]
-        if step.label is not None and not step.label.open:
-            for draft in step.drafts:
-                draft.take_bounds(step.label.length)
-        if len(step.drafts) > 1:
-            if any(draft.prn or draft.caps or draft.divided or draft.once for draft in step.drafts):
-                raise Unread("as needed, limited or divided: which of the regimens?")
-            lengths = {draft.bounds for draft in step.drafts}
-            if last.bounds is not None and lengths == {None, last.bounds}:
-                if any(draft.bounds is not None for draft in step.drafts[:-1]):
-                    raise Unread("how long is which of the regimens?")
-                for draft in step.drafts:
-                    draft.bounds = last.bounds
-            elif len(lengths) > 1:
-                raise Unread("how long is which of the regimens?")
-            for earlier, later in zip(step.drafts, step.drafts[1:], strict=False):
-                if not later.dosed and earlier.dose is not None:
-                    later.dose, later.inherited = earlier.dose, True
-            if not all(draft.dosed and draft.timed for draft in step.drafts):
-                raise Unread("regimens side by side, one without dose or time")
-            self._distinct(step)
-        if several:
-            if not last.dosed and len(before) == 1 and len(step.drafts) == 1 and not step.turn:
-                last.dose = before[0].dose
-            if not all(
-                draft.dosed and (draft.timed or (draft.dose and draft.dose.per)) for draft in step.drafts
-            ):
-                raise Unread("a step without a dose or a time")
-            self._direction(step, before)
-
-    @staticmethod
-    def _distinct(step: Step) -> None:
-        """No time of day twice; with a comma alone, only times of day that differ are side by side."""
-        seen: set[str] = set()
-        for draft in step.drafts:
-            slots = () if draft.moments is None else draft.moments.particular + draft.moments.clocks
-            if step.by_comma and not slots and not draft.days:
-                raise Unread("side by side, or one after the other?")
-            if step.by_comma and draft.days:
-                raise Unread("side by side on which days?")
-            if seen & set(slots):
-                raise Unread("a time of day twice")
-            seen |= set(slots)
-
-    @staticmethod
-    def _direction(step: Step, before: list[Draft]) -> None:
-        """ "increase to" less, or "decrease to" more, is a contradiction."""
-        if not step.turn or len(before) != 1 or len(step.drafts) != 1:
-            return
-        old, new = before[0], step.drafts[0]
-        if old.dose is None or new.dose is None or old.dose.unit != new.dose.unit:
-            return
-        if (old.frequency, old.moments) != (new.frequency, new.moments):
-            return
-        if (new.dose.high > old.dose.high) != (step.turn == "up"):
-            raise Unread("a change that goes the other way")
-
-    def _labels_run_on(self) -> None:
-        """Labels must cover the course from its first day without a hole."""
-        tags = [step.label for step in self.steps]
-        if not any(tags):
-            return
-        following = 1
-        for count, tag in enumerate(tags, start=1):
-            final = count == len(tags)
-            if tag is None:
-                if final:
-                    return  # "… then 10 mg TID"
-                raise Unread("a step without its label")
-            if (
-                tag.first != following
-                or tag.unit != (tags[0] or tag).unit
-                or tag.open != (final and not self.stopped)
-            ):
-                raise Unread("labels with a hole, or that don't say what comes after")
-            following = tag.last + 1

@@ -122,6 +122,8 @@ NOT_IN_R4B = frozenset(
         "SubstanceReferenceInformation", "SubstanceSourceMaterial", "SubstanceSpecification",
     )
 )  # fmt: skip
+# Drafts of R5 renamed MedicationStatement; no release has models of it, and it is read all the same.
+DRAFT_TYPES = frozenset(("MedicationUsage",))
 
 
 def allowance(about: Complaint) -> str | None:

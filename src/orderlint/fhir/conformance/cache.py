@@ -182,7 +182,7 @@ def _line(row: object) -> Line | None:
     pointer, severity, message = row
     if severity not in _SEVERITIES or len(pointer) > _LONGEST or len(message) > _LONGEST:
         return None
-    if not message.isprintable() or (pointer and not pointer.startswith("/")):
+    if not (message + pointer).isprintable() or (pointer and not pointer.startswith("/")):
         return None
     return Line(pointer, severity, message)
 

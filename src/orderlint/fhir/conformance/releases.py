@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orderlint.fhir.conformance import complaint, words
-from orderlint.fhir.conformance.allowances import NOT_IN_R4B
+from orderlint.fhir.conformance.allowances import DRAFT_TYPES, NOT_IN_R4B
 from orderlint.fhir.conformance.complaint import WARNING, Complaint
 from orderlint.fhir.conformance.judge import crash, errors, judge, knows
 from orderlint.fhir.conformance.models import RELEASES, model
@@ -44,7 +44,7 @@ def _known(release: str | None) -> str | None:
 
 
 def _examine(resource: dict[str, Any], kind: str, release: str) -> list[Complaint]:
-    if release == "R4" and kind in NOT_IN_R4B:
+    if kind in DRAFT_TYPES or (release == "R4" and kind in NOT_IN_R4B):
         return []
     if model(kind, release) is None:  # the models of another release are loaded only where they are needed
         having = [r for r in RELEASES if model(kind, r) is not None]

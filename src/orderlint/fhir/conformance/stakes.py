@@ -18,10 +18,7 @@ _DISPENSE = (
 )
 _ACTION = (
     "action.condition",
-    "action.definition*",
-    "action.dynamicValue",
     "action.groupingBehavior",
-    "action.resource",
     "action.selectionBehavior",
     "action.timing*",
 )
@@ -45,15 +42,17 @@ _STAKES: dict[str, tuple[str, ...]] = {
         "reasonReference", "reason", "basedOn", "priorPrescription", "dosageInstruction", *_DISPENSE,
     ),
     "MedicationStatement": ("status", "medication*", "subject", "effective*", "dosage"),
-    "MedicationUsage": ("status", "medication*", "subject", "effective*", "dosage"),
     "Observation": (
         "status", "code", "subject", "effective*", "value*", "component.code", "component.value*",
     ),
     "Patient": ("birthDate", "deceased*", "gender"),
-    "PlanDefinition": ("useContext", *_ACTION),
+    "PlanDefinition": ("useContext", "action.definition*", "action.dynamicValue", *_ACTION),
     "Procedure": ("status", "code", "subject", "performed*", "occurrence*"),
-    "RequestGroup": ("status", "intent", "subject", *_ACTION),
-    "RequestOrchestration": ("status", "intent", "subject", *_ACTION),
+    "RequestGroup": ("status", "intent", "subject", "action.resource", *_ACTION),
+    "RequestOrchestration": (
+        "status", "intent", "subject", "action.resource", "action.definition*", "action.dynamicValue",
+        *_ACTION,
+    ),
 }  # fmt: skip
 # Inside those, what is read for no verdict.
 _SPARE = frozenset(

@@ -32,6 +32,14 @@ Resolve = Callable[[str], Resource | None]
 _STATUS = frozenset(("active", "inactive", "entered-in-error"))
 _CONCEPTS = ("medicationCodeableConcept", "productCodeableConcept")
 _REFERENCES = ("medicationReference", "productReference")
+_NOTHING = frozenset(
+    (
+        "http://terminology.hl7.org/CodeSystem/data-absent-reason",
+        "http://hl7.org/fhir/data-absent-reason",
+        "http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
+        "http://hl7.org/fhir/v3/NullFlavor",
+    )
+)
 _DEEPEST = 8  # ingredients of ingredients
 
 
@@ -105,8 +113,9 @@ def identify(order: Json, resolve: Resolve) -> Identification:
         _from_concept(said, said.pointer, found)
     for points in references:
         _from_reference(points, found)
-    pointer = next((x.pointer for x in (*concepts, *references)), "")
+    named: list[Concept | Ref] = [*concepts, *references]
     listed = found.drugs()
+    found.by_name = [_filled(s, listed) for s in found.by_name]
     return Identification(
         drugs=listed,
         product=_product(found, listed),
@@ -115,7 +124,7 @@ def identify(order: Json, resolve: Resolve) -> Identification:
         dangling=found.dangling,
         uncoded=any(d.uncoded for d in listed),
         conflict=_conflict(found),
-        pointer=pointer,
+        pointer=named[0].pointer if named else "",
         form_route=found.form_route or found.named_route,
         faults=tuple(faults),
         elsewhere=tuple(found.elsewhere),
@@ -153,13 +162,18 @@ def named_by(
         concepts.append(concept(both, where, faults))
     said = [c for c in concepts if c is not None]
     pointed_to = [r for r in references if r is not None]
-    if len(said) + len(pointed_to) > 1 and by_both not in owner:
-        faults.add((*said, *pointed_to)[0].pointer, "the drug is named in two ways where FHIR allows one")
+    named: list[Concept | Ref] = [*said, *pointed_to]
+    if len(named) > 1 and by_both not in owner:
+        faults.add(named[0].pointer, "the drug is named in two ways where FHIR allows one")
     return said, pointed_to
 
 
 def _from_concept(said: Concept, where: str, found: _Found) -> None:
-    """Codes and words of a concept; ``where`` is the element of the order that led to it."""
+    """Codes and words of a concept; ``where`` is the element of the order that led to it.
+
+    A code for "unknown" is no code of a drug, and its display no name of one.
+    """
+    said = said._replace(codings=tuple(c for c in said.codings if (c.system or "") not in _NOTHING))
     for coding in said.codings:
         if coding.code is None:
             continue
@@ -286,7 +300,7 @@ def _within(target: Resource, resolve: Resolve) -> Resolve:
         contained = target.value.get("contained")
         if reference.startswith("#") and isinstance(contained, list):
             for index, one in enumerate(contained):
-                if isinstance(one, dict) and one.get("id") == reference[1:]:
+                if isinstance(one, dict) and one.get("id") in (reference, reference[1:]):
                     return contained_resource(target, one, index)
         return resolve(reference)
 
@@ -311,7 +325,7 @@ def _product(found: _Found, listed: tuple[Drug, ...]) -> Product:
     if found.problem is not None:
         return Product(next(iter(found.names), None), problem=found.problem)
     best: dict[str, list[Strength]] = {}
-    for source in (found.stated, found.by_code, [_filled(s, listed) for s in found.by_name]):
+    for source in (found.stated, found.by_code, found.by_name):
         here: dict[str, list[Strength]] = {}
         for one in source:
             here.setdefault(one.ingredient, []).append(one)
@@ -351,8 +365,6 @@ def _conflict(found: _Found) -> str | None:
     worded = set(found.worded)
     if coded and worded - coded - parts:
         said.append(f"the code says {_list(coded)}, the text says {_list(worded - coded)}")
-    elif worded and not coded and not parts and found.known_code:
-        said.append(f"the code is not known as one of {_list(worded)}, which the text names")
     if parts and coded and not parts & coded:
         said.append(f"the code says {_list(coded)}, the ingredients say {_list(parts)}")
     elif parts and worded - parts - coded:

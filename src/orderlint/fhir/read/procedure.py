@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderlint.fhir.read.codes import concept_of
 from orderlint.fhir.read.dates import choice
-from orderlint.fhir.read.reason import groups_of
+from orderlint.fhir.read.reason import coded_groups, groups_of
 from orderlint.fhir.read.shape import Faults, Json, enum
 from orderlint.record import ProcedureFact
 
@@ -31,4 +31,8 @@ def procedure(value: Json, source: str, faults: Faults) -> ProcedureFact | None:
     if status in _NOT_DONE or value.get("notDone") is True:
         return None
     when = choice(value, "performed", "", faults) or choice(value, "occurrence", "", faults)
-    return ProcedureFact(groups_of(concept_of(value, "code", "", faults)), status, when, source)
+    said = concept_of(value, "code", "", faults)
+    # Much is done about dialysis that is none (access, teaching): words count only where no code does.
+    coded = said is not None and any(c.code for c in said.codings)
+    groups = coded_groups(said) if coded else groups_of(said)
+    return ProcedureFact(groups, status, when, source)

@@ -22,14 +22,19 @@ def groups_of(said: Concept | None) -> frozenset[str]:
     """The condition groups of a concept's codes; of its words where no code is in any group."""
     if said is None:
         return frozenset()
-    found: set[str] = set()
-    for coding in said.codings:
+    found = coded_groups(said)
+    for words in () if found else said.names:
+        found |= conditions.groups_of_text(words)
+    return found
+
+
+def coded_groups(said: Concept | None) -> frozenset[str]:
+    """The condition groups of a concept's codes alone."""
+    found: frozenset[str] = frozenset()
+    for coding in said.codings if said is not None else ():
         if coding.code is not None:
-            found |= conditions.groups_of_code(coding.system or "", coding.code)
-    if not found:
-        for words in said.names:
-            found |= conditions.groups_of_text(words)
-    return frozenset(found)
+            found |= conditions.groups_of_code(coding.system, coding.code)
+    return found
 
 
 def reasons_of(order: Json, faults: Faults) -> tuple[ReasonPart, ...]:

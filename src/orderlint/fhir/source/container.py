@@ -108,6 +108,7 @@ def _entries(bundle: dict[str, object], place: Place, around: _Around) -> Iterat
             )
         elif "resourceType" in entry:
             yield _fault(at, f"entry {index} is itself a resource, where one in its 'resource' is due")
+            yield from _resource(entry, at, around, f"entry {index}")  # it plainly says what it is
         elif "request" not in entry and "response" not in entry:
             yield _fault(at, f"entry {index} has no resource")
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
 from typing import NamedTuple
 
 from orderlint.record import InputFault, Place
@@ -45,8 +44,10 @@ def unreadable(name: str, message: str) -> InputFault:
 
 def shown(path: str) -> str:
     """A path as reports show it; bytes that are no UTF-8 become ``\\xff``."""
-    posix = PurePath(path).as_posix() if path else path
-    return os.fsencode(posix).decode("utf-8", "backslashreplace")
+    posix = path.replace(os.sep, "/")
+    parts = "/".join(part for part in posix.split("/") if part not in ("", "."))
+    name = f"/{parts}" if posix.startswith("/") else parts or (posix and ".")
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def why(error: OSError | ValueError) -> str:
@@ -122,7 +123,7 @@ class _Search:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            is_folder = entry.is_dir()
+            is_folder = os.path.isdir(entry) if entry.is_symlink() else entry.is_dir()  # noqa: PTH112
             if is_folder and entry.name in _SKIPPED_FOLDERS:
                 continue
             if entry.is_symlink():
