@@ -118,10 +118,11 @@ def drugs(folder: Path) -> None:
         ("system", "code", "ingredient", "what", "source"),
         sorted([*key, *value] for key, value in codes.items()),
     )
+    by_ingredient = sorted(names.values(), key=_by_ingredient)
     write(
         "drug_names",
         ("name", "ingredients", "kind", "combination", "release", "route", "source"),
-        sorted(names.values(), key=_by_ingredient),
+        by_ingredient,
     )
 
 
@@ -192,10 +193,11 @@ def products(folder: Path) -> None:
             print("no strength:", code, row["name"], read_name.problem if read_name else "")
         tail = ["", "yes"] if doubtful else [row["release"], ""]
         table.append([code, name, "|".join(ingredients), cells, form, route, *tail])
+    by_number = sorted(table, key=_by_number)
     write(
         "products",
         ("rxcui", "name", "ingredients", "parts", "dose_form", "route", "release", "doubtful"),
-        sorted(table, key=_by_number),
+        by_number,
     )
     print("products:", len(table), dict(told))
 

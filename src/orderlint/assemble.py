@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from orderlint.checks.outcome import strictness
 from orderlint.findings import Citation, Finding, Measure
 from orderlint.kernel import CRASH, Verdict
+from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import Clause, ProtocolSet
 from orderlint.record import InputFault, Order, Record
 from orderlint.tri import AGE, COURSE, DOSE, RENAL

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from orderlint.findings import SEVERITIES
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Place
 from orderlint.suppress import NEVER_SUPPRESSED, RULE_NAME, Suppression, read_date
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import IO, NamedTuple
+from typing import IO
 
 from orderlint.dosing.model import Contradiction, Course, Dose, Step
 from orderlint.engine import read_all
 from orderlint.fhir.build.doses import PlannedOrder, planned_orders
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.files import find_inputs
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import InputFault, Place
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import IO, NamedTuple
+from typing import IO
 
 from orderlint import __version__
 from orderlint.assemble import assemble, from_fault, one_per_rule_and_order
@@ -22,6 +22,7 @@ from orderlint.fhir.source.documents import Document, read_documents
 from orderlint.fhir.source.files import Input, find_inputs
 from orderlint.findings import Finding, Ledger, ProtocolInfo, Result
 from orderlint.kernel import judge
+from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import Protocol, ProtocolSet
 from orderlint.record import InputFault
 
@@ -70,10 +71,10 @@ def check(paths: Sequence[str], protocols: ProtocolSet, config: Config, options:
     for resource in read.resources:
         index.add(resource)
     built = build(read.resources, index, chosen.names_drug, options.as_of)
-    faults, invalid = _conformance(read, built) if options.conformance else ((), 0)
+    faults, invalid = _conformance(read) if options.conformance else ((), 0)
     findings, unverifiable, notes = _judge(built, chosen)
     notes = [*_left_out(config, options.rules), *notes]
-    faults = _without_repeats((*read.faults, *built.faults, *faults))
+    faults = _without_repeats((*read.faults, *faults, *built.faults))
     advice = {name: rule.advice for name, rule in protocols.rules.items()}
     findings += [from_fault(f, advice) for f in faults if _wanted(f.rule, config, options.rules)]
     ledger = _ledger(read, built, unverifiable, max(invalid, _invalid(faults)))
@@ -146,22 +147,24 @@ def _left_out(config: Config, rules: frozenset[str]) -> list[str]:
     return said
 
 
-def _conformance(read: Read, built: Built) -> tuple[tuple[InputFault, ...], int]:
-    """Each resource against the models of its release; what is in a cache costs no import."""
+def _conformance(read: Read) -> tuple[tuple[InputFault, ...], int]:
+    """Each resource against the models of its release, a file at a time; what is cached costs no import."""
     from orderlint.fhir.conformance.cache import Cache  # noqa: PLC0415
     from orderlint.fhir.conformance.gate import Item, check_all  # noqa: PLC0415
-    by_document: dict[tuple[str, int], list[Item]] = {}
+
+    items: dict[str, list[Item]] = {}
     for resource in read.resources:
         if resource.parent is None:
-            place = resource.place
-            by_document.setdefault((place.file, place.byte), []).append(
-                Item(resource.value, place, name_of(resource))
-            )
+            item = Item(resource.value, resource.place, name_of(resource))
+            items.setdefault(resource.place.file, []).append(item)
+    texts: dict[str, list[bytes]] = {}
+    for document in read.documents:
+        texts.setdefault(document.file, []).append(document.raw)
     cache = Cache.open(os.environ)
     faults: list[InputFault] = []
     invalid = 0
-    for document in read.documents:
-        checked = check_all(by_document.get((document.file, document.byte), ()), document.raw, cache)
+    for file, found in items.items():
+        checked = check_all(found, texts[file], cache)
         faults.extend(checked.faults)
         invalid += checked.invalid
     return tuple(faults), invalid
@@ -180,7 +183,7 @@ def _judge(built: Built, protocols: ProtocolSet) -> tuple[list[Finding], set[str
 
 
 def _without_repeats(faults: Iterable[InputFault]) -> tuple[InputFault, ...]:
-    """The reader and the models may both complain of one element: the first, and the worse, stays."""
+    """The models and the reader may both complain of one element: the first, or the worse, stays."""
     seen: dict[tuple[object, ...], InputFault] = {}
     for fault in faults:
         key: tuple[object, ...] = (fault.rule, fault.place)

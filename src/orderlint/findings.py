@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Place
 
 SEVERITIES = ("error", "warning", "info")  # worst first

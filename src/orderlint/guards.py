@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.interval import Interval
 from orderlint.interval_sets import ANYTHING, NOTHING, Set, interval, meet
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Guard, Population, Ranges
 
 TAKEN_AT_ITS_WORD = "taken-at-its-word"

@@ -6,12 +6,12 @@ A check that crashes is an undecided verdict that says so; the others go on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from orderlint.checks import KINDS
 from orderlint.checks.outcome import Outcome
 from orderlint.checks.view import View, route_matches
 from orderlint.checks.when import holds
+from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import Instance, ProtocolSet
 from orderlint.record import Drug, Order, Record
 from orderlint.tri import Need, Tri

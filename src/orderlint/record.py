@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.model import DateSpan, Plan
+from orderlint.namedtuple import NamedTuple
 
 
 class Place(NamedTuple):

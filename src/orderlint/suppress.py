@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from orderlint.findings import Finding
 from orderlint.globs import matches, relative
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Place
 
 TAG_SYSTEM = "https://orderlint.dev/suppress"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.model import Course, Dose, Step
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Order, Record
 
 
@@ -165,15 +165,21 @@ def _total(running: list[Stretch]) -> DayTotal:
 
 
 def taken_once(running: list[Stretch]) -> list[Stretch]:
-    """Of orders that are one another's stage, twin or alternative keep the one with the most."""
-    ordered = sorted(running, key=lambda s: (-(s.step.daily.value if s.step.daily else Fraction(0)), s.order.key))
+    """Of what nobody takes together keep the one with the most: stages, twins and alternatives of an order,
+    and steps of one course (they never share a day unless nobody knows when one ends). A dose that can't
+    be computed comes first: it could be the most."""
+    ordered = sorted(running, key=_most_first)
     kept: list[Stretch] = []
     for stretch in ordered:
-        clash = any(
-            s.order.key != stretch.order.key
-            and (same_order_again(s.order, stretch.order) or alternatives(s.order, stretch.order))
-            for s in kept
-        )
-        if not clash:
+        if not any(_not_both(s.order, stretch.order) for s in kept):
             kept.append(stretch)
     return kept
+
+
+def _most_first(stretch: Stretch) -> tuple[bool, Fraction, str]:
+    daily = stretch.step.daily
+    return daily is not None, -daily.value if daily is not None else Fraction(0), stretch.order.key
+
+
+def _not_both(a: Order, b: Order) -> bool:
+    return a.key == b.key or same_order_again(a, b) or alternatives(a, b)

@@ -7,7 +7,8 @@ the way. A :class:`Need` names the fact that is missing; the kernel turns needs 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from orderlint.namedtuple import NamedTuple
 
 AGE, RENAL, DOSE, COURSE = "age", "renal", "dose", "course"
 

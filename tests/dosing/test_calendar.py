@@ -21,7 +21,10 @@ NEW_YEAR = date(2026, 1, 1)
 
 def shown(*courses: tuple[int, Course, date], **more: object) -> list[tuple[str, str, int | None]]:
     found = segments(courses, **more)  # type: ignore[arg-type]
-    return [(f"{s.first:%m-%d}", f"{s.last:%m-%d}" if s.last else "", None if s.total is None else int(s.total)) for s in found]  # noqa: E501
+    return [
+        (f"{s.first:%m-%d}", f"{s.last:%m-%d}" if s.last else "", None if s.total is None else int(s.total))
+        for s in found
+    ]
 
 
 def test_steps_follow_and_equal_ones_join() -> None:
@@ -30,7 +33,10 @@ def test_steps_follow_and_equal_ones_join() -> None:
 
 
 def test_days_without_a_dose_are_in_no_segment() -> None:
-    assert shown((1, course((0, 1, 5), (4, 5, 5)), NEW_YEAR)) == [("01-01", "01-02", 5), ("01-05", "01-06", 5)]
+    assert shown((1, course((0, 1, 5), (4, 5, 5)), NEW_YEAR)) == [
+        ("01-01", "01-02", 5),
+        ("01-05", "01-06", 5),
+    ]
 
 
 def test_open_end_and_overlap() -> None:
@@ -57,8 +63,8 @@ def test_dose_in_other_units_is_unknown_here() -> None:
 
 
 def test_steps_of_one_course_never_add_up() -> None:
-    adrift = course((0, None, 30), (1, 7, 20), end="unknown")
-    assert shown((1, adrift, NEW_YEAR)) == [("01-01", "", 30)]
+    adrift = course((0, None, 30), (1, 7, 20), (8, 14, 40), end="unknown")
+    assert shown((1, adrift, NEW_YEAR)) == [("01-01", "01-08", 30), ("01-09", "", 40)]
 
 
 def test_stopped() -> None:

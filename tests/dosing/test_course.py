@@ -25,7 +25,9 @@ def test_taper() -> None:
 
 def test_order_in_the_file_does_not_matter() -> None:
     lines = [line(n, daily(days=7), sequence=s) for n, s in ((5, 3), (15, 1), (10, 2))]
-    assert steps(only(*lines)) == steps(only(*reversed(lines))) == [(0, 6, "15"), (7, 13, "10"), (14, 20, "5")]
+    assert (
+        steps(only(*lines)) == steps(only(*reversed(lines))) == [(0, 6, "15"), (7, 13, "10"), (14, 20, "5")]
+    )
 
 
 def test_same_sequence_or_none_run_together() -> None:
@@ -57,7 +59,9 @@ def test_last_step_may_be_open() -> None:
 
 def test_step_without_length_before_another() -> None:
     found = only(
-        line(30, daily(), sequence=1), line(20, daily(days=7), sequence=2), line(10, daily(days=7), sequence=3)
+        line(30, daily(), sequence=1),
+        line(20, daily(days=7), sequence=2),
+        line(10, daily(days=7), sequence=3),
     )
     assert found.end == "unknown"
     assert found.peak == (30, "mg/d")  # the highest of the steps, not their sum
@@ -65,7 +69,9 @@ def test_step_without_length_before_another() -> None:
 
 
 def test_dated_step_ends_the_one_before() -> None:
-    found = only(line(30, daily(start="2026-01-01"), sequence=1), line(20, daily(start="2026-01-08"), sequence=2))
+    found = only(
+        line(30, daily(start="2026-01-01"), sequence=1), line(20, daily(start="2026-01-08"), sequence=2)
+    )
     assert (found.end, steps(found)) == ("open", [(0, 6, "30"), (7, None, "20")])
 
 
@@ -89,7 +95,8 @@ def test_steps_that_overlap_add_up_and_are_said() -> None:
 
 def test_cycles_are_no_gap() -> None:
     found = planned(
-        line(10, daily(start="2026-01-01", end="2026-01-07")), line(10, daily(start="2026-01-15", end="2026-01-21"))
+        line(10, daily(start="2026-01-01", end="2026-01-07")),
+        line(10, daily(start="2026-01-15", end="2026-01-21")),
     )
     assert not found.contradictions
     assert steps(found.courses[0]) == [(0, 6, "10"), (14, 20, "10")]

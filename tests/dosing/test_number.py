@@ -72,7 +72,9 @@ def test_spelled(value: str, text: str) -> None:
 
 
 def test_json_shows_what_was_written() -> None:
-    assert json.dumps([show(Fraction("80.4")), show(Fraction(80)), show(Fraction("0.1"))]) == "[80.4, 80, 0.1]"
+    assert (
+        json.dumps([show(Fraction("80.4")), show(Fraction(80)), show(Fraction("0.1"))]) == "[80.4, 80, 0.1]"
+    )
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=4, allow_nan=False))

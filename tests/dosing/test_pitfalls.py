@@ -211,7 +211,9 @@ def test_20_combination_products() -> None:
 
 @pytest.mark.parametrize("written", ["mg", "ug", "mcg", "µg", "MCG"])
 def test_21_masses_by_any_name(written: str) -> None:
-    assert peak(line(amount(10, canonical(written)), daily())) == ("10 mg/d" if written == "mg" else "0.01 mg/d")
+    assert peak(line(amount(10, canonical(written)), daily())) == (
+        "10 mg/d" if written == "mg" else "0.01 mg/d"
+    )
 
 
 @pytest.mark.parametrize("written", ["{pill}", "TAB", "tbl", "tablet", "732936001", "{tbl}"])

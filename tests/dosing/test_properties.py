@@ -47,7 +47,9 @@ def test_tablets_are_their_mass(dose: Fraction, rhythm: object, mg: int) -> None
 @given(doses, doses, rhythms)
 def test_splitting_a_dose_over_two_lines(one: Fraction, other: Fraction, rhythm: object) -> None:
     when = at(rhythm)  # type: ignore[arg-type]
-    assert highest(line(amount(one), when), line(amount(other), when)) == highest(line(amount(one + other), when))
+    assert highest(line(amount(one), when), line(amount(other), when)) == highest(
+        line(amount(one + other), when)
+    )
 
 
 @given(doses, rhythms, st.integers(1, 30), st.integers(1, 30))
@@ -72,7 +74,9 @@ def test_reordering_changes_nothing(order: list[tuple[int, int]]) -> None:
 
 
 @given(doses, doses, rhythms, st.integers(0, 6))
-def test_more_is_never_less(dose: Fraction, more: Fraction, rhythm: tuple[int, tuple[int, str]], times: int) -> None:
+def test_more_is_never_less(
+    dose: Fraction, more: Fraction, rhythm: tuple[int, tuple[int, str]], times: int
+) -> None:
     base = highest(line(amount(dose), at(rhythm)))
     assert highest(line(amount(dose + more), at(rhythm))) >= base
     assert highest(line(amount(dose), at((rhythm[0] + times, rhythm[1])))) >= base
@@ -99,7 +103,9 @@ def test_mean_is_never_above_the_peak(dose: Fraction, rhythm: object, days: set[
             assert 0 < step.mean.value <= step.daily.value
 
 
-spans = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40), st.integers(1, 90)), min_size=1, max_size=6)
+spans = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(1, 40), st.integers(1, 90)), min_size=1, max_size=6
+)
 
 
 @given(spans)

@@ -42,7 +42,8 @@ def test_several_caps_of_r5() -> None:
 
 
 @pytest.mark.parametrize(
-    "cap", [per(6, "{spray}", 1, "d"), per(6, "mg", 1, "mL"), per(6, "mg", 1, "{tablet}"), per(6, None, 1, "d")]
+    "cap",
+    [per(6, "{spray}", 1, "d"), per(6, "mg", 1, "mL"), per(6, "mg", 1, "{tablet}"), per(6, None, 1, "d")],
 )
 def test_cap_that_cannot_be_used_leaves_the_upper_bound_and_says_so(cap: object) -> None:
     found = planned(line(10, Q4H, max_per_period=(cap,)))
@@ -111,7 +112,14 @@ def test_low_above_high_takes_the_larger() -> None:
 
 
 @pytest.mark.parametrize(
-    "rate", [amount(60, "mg/m2"), amount(2, "min"), amount(2, None), per(1, "mg", 1, "{tablet}"), per(1, "mg", 1, None)]  # type: ignore[arg-type]  # noqa: E501
+    "rate",
+    [
+        amount(60, "mg/m2"),
+        amount(2, "min"),
+        amount(2, None),
+        per(1, "mg", 1, "{tablet}"),
+        per(1, "mg", 1, None),
+    ],  # type: ignore[arg-type]
 )
 def test_rates_that_are_none(rate: object) -> None:
     assert peak(line(None, daily(), rate=rate)) is None  # type: ignore[arg-type]
@@ -139,14 +147,18 @@ def test_own_units_without_a_strength() -> None:
 
 
 def test_tablet_of_capsules_counts_and_is_said() -> None:
-    found = planned(line(amount(2, "{tablet}"), daily()), product=Product("d", (strength(5, form="{capsule}"),)))
+    found = planned(
+        line(amount(2, "{tablet}"), daily()), product=Product("d", (strength(5, form="{capsule}"),))
+    )
     assert found.courses[0].peak == (10, "mg/d")
     assert "tablet" in said(found)
 
 
 def test_strength_of_the_first_origin_counts() -> None:
     named = strength(20)._replace(origin="name")
-    assert peak(line(amount(1, "{tablet}"), daily()), product=Product("d", (strength(10), named))) == "10 mg/d"
+    assert (
+        peak(line(amount(1, "{tablet}"), daily()), product=Product("d", (strength(10), named))) == "10 mg/d"
+    )
 
 
 def test_ingredient_without_a_strength_of_its_own() -> None:

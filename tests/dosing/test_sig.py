@@ -93,7 +93,9 @@ def test_text_against_structure(order: Instruction, words: str) -> None:
 
 def test_text_that_agrees() -> None:
     assert not planned(line(10, daily(3, days=7), text="10 mg tid for 7 days")).contradictions
-    assert not planned(line(amount(1, "{tablet}"), daily(3), text="10 mg tid"), product=tablets(10)).contradictions
+    assert not planned(
+        line(amount(1, "{tablet}"), daily(3), text="10 mg tid"), product=tablets(10)
+    ).contradictions
     assert not planned(line(5, daily(8), text="8 tablets daily")).contradictions  # the day's tablets
 
 

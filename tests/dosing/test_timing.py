@@ -114,7 +114,9 @@ def test_weekly_slot_is_once_on_its_day() -> None:
         (2, "d", ("mon", "mon"), 2, "2/7"),
     ],
 )
-def test_weekdays_thin_the_days(frequency: int, unit: str, days: tuple[str, ...], times: int, mean: str) -> None:
+def test_weekdays_thin_the_days(
+    frequency: int, unit: str, days: tuple[str, ...], times: int, mean: str
+) -> None:
     found = at(frequency=frequency, period=1, period_unit=unit, day_of_week=days)
     assert (found.times, found.mean) == (times, Fraction(mean))
 
@@ -204,5 +206,3 @@ def test_event_beside_a_rhythm_does_not_end_it() -> None:
 def test_many_events_stay_cheap() -> None:
     dates = tuple(day(f"20{year:02}-01-01") for year in range(10, 60)) * 400
     assert schedule(Timing(events=dates)).times == 400
-
-

@@ -63,7 +63,8 @@ def test_canonical(text: str, system: str | None, unit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "blob", "{blob}", "mg/", "/mg", "mg/blob", "mg//kg", "mg*2", "m" * 500, "mg/kg/kg", "1/1"]
+    "text",
+    ["", " ", "blob", "{blob}", "mg/", "/mg", "mg/blob", "mg//kg", "mg*2", "m" * 500, "mg/kg/kg", "1/1"],
 )
 def test_unknown_is_none_and_not_one(text: str) -> None:
     assert canonical(text) is None

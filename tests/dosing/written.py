@@ -30,7 +30,9 @@ def number(value: int | str | Fraction | None) -> Fraction | None:
     return None if value is None else Fraction(value)
 
 
-def amount(value: int | str | Fraction | None, unit: str | None = "mg", low: int | str | None = None) -> Amount:
+def amount(
+    value: int | str | Fraction | None, unit: str | None = "mg", low: int | str | None = None
+) -> Amount:
     high = number(value)
     return Amount(high if low is None else number(low), high, unit, "/dose")
 

@@ -79,6 +79,23 @@ def test_known_systems_of_other_drugs(system: str | None, code: str, known: bool
     assert (hit.known_system, hit.drugs, hit.product) == (known, (), None)
 
 
+@pytest.mark.parametrize(
+    ("system", "code", "decisive"),
+    [
+        (RXNORM, "314076", True),
+        (RXNORM, "1292", True),
+        ("http://hl7.org/fhir/sid/ndc", "0172-4096-60", False),
+        ("https://dmd.nhs.uk", "319740004", False),
+        ("http://snomed.info/sct", "319740004", False),
+        ("http://snomed.info/sct", "387342009", True),
+    ],
+)
+def test_a_product_code_that_nobody_listed_may_be_a_covered_drug(
+    system: str, code: str, decisive: bool
+) -> None:
+    assert recognise_code(system, code).decisive == decisive
+
+
 def test_the_display_counts_where_the_code_is_not_in_the_table() -> None:
     hit = recognise_code(RXNORM, "999999999", "baclofen 7 MG Oral Tablet")
     assert [(one.ingredient, one.by_text) for one in hit.drugs] == [("baclofen", True)]

@@ -34,7 +34,7 @@ SNOMED = "http://snomed.info/sct"
     ],
 )
 def test_codes(
-    system: str | None, code: str, frequency: int, period: int, unit: str, when: str | None
+    system: str | None, code: str, *, frequency: int, period: int, unit: str, when: str | None
 ) -> None:
     found = timing_code(system, code)
     assert found is not None

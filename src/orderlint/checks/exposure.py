@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
+from orderlint.namedtuple import NamedTuple
 from orderlint.timeline import Placed, Stretch, same_order_again, taken_once
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from orderlint.findings import Measure
+from orderlint.namedtuple import NamedTuple
 from orderlint.tri import Need
 
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+
+from orderlint.namedtuple import NamedTuple
 
 
 class DateSpan(NamedTuple):
@@ -167,7 +168,8 @@ class Step(NamedTuple):
     Days count from the course's day 0. ``last_day`` is included; ``None`` is an open end.
     ``daily`` is the most on any one day of the step, ``mean`` the average over the step,
     ``per_dose`` the most at one time, ``times_per_day`` the most administrations on a day.
-    A ``problem`` says in words why the numbers are missing.
+    A ``problem`` says in words why the numbers are missing; beside numbers in the order's own unit
+    (``{tablet}/d``, ``mg/kg/d``) it says why they are no mass.
     """
 
     first_day: int

@@ -75,7 +75,7 @@ def _completed(instruction: Instruction, when: Schedule, text: Told, has_dose: b
         whole = whole._replace(timing=_with_rhythm(instruction, told.timing))
         when, used = schedule(whole.timing), True
     if (when.length is None and when.end is None and when.times is not None) and said.length is not None:
-        when = when._replace(length=said.length)
+        when = when._replace(length=said.length, pointers=(*when.pointers, instruction.pointer + "/text"))
     if not (instruction.max_per_period or instruction.max_per_administration) and (
         told.max_per_period or told.max_per_administration
     ):
@@ -85,7 +85,8 @@ def _completed(instruction: Instruction, when: Schedule, text: Told, has_dose: b
         used = True
     if used:
         whole = whole._replace(as_needed=whole.as_needed or told.as_needed)
-        when = when._replace(pointers=(*when.pointers, instruction.pointer + "/text"))
+        pointers = dict.fromkeys((*when.pointers, instruction.pointer + "/text"))
+        when = when._replace(pointers=tuple(pointers))
     return Read(whole, when, used, (text,))
 
 

@@ -26,10 +26,11 @@ class Schedule(NamedTuple):
     """What one ``Timing`` comes to.
 
     ``length`` is the number of days from the first to the last that may see a dose, both counted;
-    None where nothing ends it; ``ends`` where something does, but nobody says when. ``run`` is the length of one administration, in days. ``slots`` are
-    the times of day that were named, for finding doses taken together. ``step`` is the time from one
-    administration to the next, in days, where a period says so. ``number`` is how many administrations
-    there are in all, where a count says so. ``problem``: why ``times`` is None.
+    None where nothing ends it; ``ends`` where something does, but nobody says when. ``number`` is how
+    many administrations there are in all, where a count says so. ``run`` is the length of one
+    administration, ``step`` the time from one to the next where a period says so, both in days.
+    ``slots`` are the times of day that were named, for finding doses taken together. ``problem``: why
+    ``times`` is None.
     """
 
     times: Fraction | None = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.model import DateSpan
 from orderlint.interval import Interval, point
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Facts
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from orderlint.dosing.model import DateSpan
 from orderlint.dosing.number import spell
 from orderlint.facts.age import age_on
 from orderlint.facts.diagnosis import active_on
 from orderlint.interval import Interval, point
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Facts, Lab
 from orderlint.terminology import conditions as terminology
 

@@ -7,7 +7,9 @@ the drugs it watches, when it holds, and which kind of check measures it with wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from orderlint.namedtuple import NamedTuple
 
 
 class Clause(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+
+from orderlint.namedtuple import NamedTuple
 
 Lines = Callable[[str, int, int], list[str]]
 """``lines(file, first, last)``: the lines of a file, both ends included, counted from 1, without their

@@ -9,9 +9,9 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import NamedTuple
 
 from orderlint.findings import Finding
+from orderlint.namedtuple import NamedTuple
 from orderlint.report.context import Lines
 from orderlint.report.mask import Span, hidden_spans
 from orderlint.report.sanitize import visible

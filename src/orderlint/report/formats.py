@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from orderlint.findings import Result
+from orderlint.namedtuple import NamedTuple
 from orderlint.report.context import Context
 
 

@@ -8,7 +8,8 @@ the piece, a word outside any string, and everything after the point where the t
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from orderlint.namedtuple import NamedTuple
 
 Span = tuple[int, int]
 

@@ -14,7 +14,7 @@ from orderlint.terminology.ingredients import groups_of, ingredients_in
 from orderlint.terminology.names import KINDS, DrugName, all_names, names_in
 from orderlint.terminology.products import Product, product
 from orderlint.terminology.release import release_in
-from orderlint.terminology.systems import names_drugs, system_key
+from orderlint.terminology.systems import names_drugs, system_key, tells_drugs_apart
 from orderlint.terminology.table import first_cells, rows
 from orderlint.terminology.words import words
 
@@ -46,11 +46,15 @@ class Recognition(NamedTuple):
 
 
 class CodeHit(NamedTuple):
-    """``known_system``: the code is one of a system of drugs, whether or not its drug is covered."""
+    """``known_system``: the code is one of a system of drugs, whether or not its drug is covered.
+
+    ``decisive``: the code alone says which covered drug it is, or that it is none of them.
+    """
 
     known_system: bool
     drugs: tuple[Recognition, ...]
     product: Product | None
+    decisive: bool = False
 
 
 def recognise_code(system: str | None, code: str, display: str | None = None) -> CodeHit:
@@ -68,7 +72,7 @@ def recognise_code(system: str | None, code: str, display: str | None = None) ->
             found = _by_code(key or "", code)
     if not found and display:
         found = recognise_text(display)
-    return CodeHit(known, found, item)
+    return CodeHit(known, found, item, bool(found) or (known and tells_drugs_apart(system)))
 
 
 def recognise_text(text: str) -> tuple[Recognition, ...]:

@@ -4,40 +4,36 @@ from __future__ import annotations
 
 from functools import cache
 
-from orderlint.terminology.table import rows
+from orderlint.terminology.table import first_cells, row, rows
 
 
+@cache
 def groups_of(ingredient: str) -> frozenset[str]:
     """The groups that an ingredient is in: "skeletal-muscle-relaxant", "opioid" ... Empty if not covered."""
-    return _groups().get(ingredient, frozenset())
+    known = row("drugs", ingredient)
+    if known is None:
+        return frozenset()
+    groups = set(known[1].split())
+    for group, members in _members():
+        if ingredient in members or any(m[0] == "@" and m[1:] in groups for m in members):
+            groups.add(group)
+        if f"!{ingredient}" in members:
+            groups.discard(group)
+    return frozenset(groups)
 
 
 def ingredients_in(group: str) -> frozenset[str]:
     """The ingredients of a group; empty for a group that nobody knows."""
-    return frozenset(i for i, groups in _groups().items() if group in groups)
+    return frozenset(i for i in first_cells("drugs") if group in groups_of(i))
 
 
 def injection_route(ingredient: str) -> str:
     """The route class of an injection that doesn't say its own: "intrathecal" for some, else "injection"."""
-    return _injections().get(ingredient, "injection")
+    known = row("drugs", ingredient)
+    return (known[2] if known else "") or "injection"
 
 
 @cache
-def _injections() -> dict[str, str]:
-    return {ingredient: route for ingredient, _, route in rows("drugs") if route}
-
-
-@cache
-def _groups() -> dict[str, frozenset[str]]:
-    own = {ingredient: set(groups.split()) for ingredient, groups, _ in rows("drugs")}
-    for group, members, _, _ in rows("drug_groups"):
-        for member in members.split("|"):
-            if member.startswith("@"):
-                for groups in own.values():
-                    if member[1:] in groups:
-                        groups.add(group)
-            elif member.startswith("!"):
-                own[member[1:]].discard(group)
-            else:
-                own[member].add(group)
-    return {ingredient: frozenset(groups) for ingredient, groups in own.items()}
+def _members() -> list[tuple[str, frozenset[str]]]:
+    """The second table in its order: "@group" names a group that stands before it, "!" takes one out."""
+    return [(group, frozenset(members.split("|"))) for group, members, _, _ in rows("drug_groups")]

@@ -29,25 +29,29 @@ def names_in(text: str) -> list[DrugName]:
 
 def matches_in(said: list[str]) -> list[Match[DrugName]]:
     """The names among the words ``said``. An abbreviation counts only where it is all that is said."""
-    return [
-        match
-        for match in _phrases().find(said)
-        if match.value.kind != "abbreviation" or match.end - match.start == len(said)
-    ]
+    found = (Match(match.start, match.end, _name(match.value)) for match in _phrases().find(said))
+    return [m for m in found if m.value.kind != "abbreviation" or m.end - m.start == len(said)]
 
 
-@cache
 def all_names() -> tuple[DrugName, ...]:
     """Every name in the table."""
-    return tuple(
-        DrugName(name, tuple(ingredients.split("|")), kind, bool(combination), release or None, route or None)
-        for name, ingredients, kind, combination, release, route, _ in rows("drug_names")
+    return tuple(_name(cells) for cells in rows("drug_names"))
+
+
+def _name(cells: list[str]) -> DrugName:
+    name, ingredients, kind, combination, release, route, _ = cells
+    return DrugName(
+        name, tuple(ingredients.split("|")), kind, bool(combination), release or None, route or None
     )
 
 
 @cache
-def _phrases() -> Phrases[DrugName]:
-    return Phrases((words(name.name), name) for name in all_names())
+def _phrases() -> Phrases[list[str]]:
+    return Phrases((_words(cells[0]), cells) for cells in rows("drug_names"))
+
+
+def _words(name: str) -> list[str]:
+    return [name.casefold()] if name.isascii() and name.isalpha() else words(name)
 
 
 def _across(text: str) -> list[DrugName]:

@@ -6,7 +6,8 @@ from functools import cache
 
 from orderlint.terminology.table import rows
 
-_DRUG_DOMAINS = ("drug", "any")
+_ALL_DRUGS = "all-drugs"  # our tables hold every code of it that stands for a covered drug
+_DRUG_DOMAINS = ("drug", _ALL_DRUGS, "any")
 
 
 @cache
@@ -25,6 +26,14 @@ def system_key(system: str | None) -> str | None:
 def names_drugs(system: str | None) -> bool:
     """Whether the codes of ``system`` can stand for drugs."""
     return _found(system)[1] in _DRUG_DOMAINS
+
+
+def tells_drugs_apart(system: str | None) -> bool:
+    """Whether a code of ``system`` that is in none of our tables is surely another drug than a covered one.
+
+    An NDC, a dm+d or another SNOMED CT code may be a product of a covered drug that nobody listed.
+    """
+    return _found(system)[1] == _ALL_DRUGS
 
 
 def _found(system: str | None) -> tuple[str | None, str | None]:

@@ -17,19 +17,20 @@ def rows(name: str) -> list[list[str]]:
 
 def row(name: str, key: str) -> list[str] | None:
     """The row whose first cell is ``key``. Cells must hold no line breaks and ``key`` no quotes."""
-    text = _whole(name)
-    start = text.find(f"\n{key},")
+    content = _whole(name)
+    start = content.find(f"\n{key},".encode())
     if start < 0:
         return None
-    end = text.find("\n", start + 1)
-    return next(csv.reader([text[start + 1 : end if end > 0 else None]]))
+    end = content.find(b"\n", start + 1)
+    line = content[start + 1 : end if end > 0 else None].decode()
+    return next(csv.reader([line]))
 
 
 def first_cells(name: str) -> list[str]:
     """The first cell of every row."""
-    return [line.partition(",")[0] for line in _whole(name).splitlines()[1:]]
+    return [line.partition(b",")[0].decode() for line in _whole(name).splitlines()[1:]]
 
 
 @cache
-def _whole(name: str) -> str:
-    return (_DATA / f"{name}.csv").read_text(encoding="utf-8")
+def _whole(name: str) -> bytes:
+    return (_DATA / f"{name}.csv").read_bytes()

@@ -52,7 +52,7 @@ def test_second_time_is_from_the_cache(cache: Cache, judging: list[Json]) -> Non
     assert len(judging) == 3
     assert first.invalid == 1
     assert [f.message for f in first.faults] == ["MedicationRequest.status: is required"]
-    assert first.faults[0].place.pointer == "/entry/1/resource"
+    assert first.faults[0].place.pointer == "/entry/1/resource/status"
     assert first == check_all(items(ORDER, BAD, LAB), RAW, None)
 
 
@@ -61,6 +61,16 @@ def test_content_and_releases_are_the_key(cache: Cache, judging: list[Json]) -> 
     check_all(items(ORDER), RAW + b" ", cache)
     check_all([items(ORDER)[0]._replace(release="R5")], RAW, cache)
     assert len(judging) == 3
+
+
+def test_lines_are_one_input(cache: Cache, tmp_path: Path, judging: list[Json]) -> None:
+    lines = [b"one", b"two"]
+    check_all(items(ORDER, BAD), lines, cache)
+    assert _only_file(tmp_path)
+    check_all(items(ORDER, BAD), lines, cache)
+    assert len(judging) == 2
+    check_all(items(ORDER, BAD), [b"onet", b"wo"], cache)
+    assert len(judging) == 4
 
 
 def test_the_same_content_elsewhere_is_a_hit_with_its_own_place(cache: Cache, judging: list[Json]) -> None:

@@ -92,16 +92,16 @@ ERRORS: list[tuple[Spoil, str, str]] = [
     (put(FREQUENCY, Decimal("1e999999999")), WHOLE, FREQUENCY),
     (put(DOSE, "10"), f"{VALUE}: must be a number without", DOSE),
     (put(DOSE, True), f"{VALUE}: must be a number, not true", DOSE),
-    (drop("status"), "status: is required", ""),
-    (put("status", None), "status: is required", ""),
+    (drop("status"), "status: is required", "status"),
+    (put("status", None), "status: is required", "status"),
     (put("status", "actve"), "status: 'actve' is not one of active, on-hold, cancelled", "status"),
     (put("status", 5), "status: a number is not one of", "status"),
     (put("intent", "orders"), "intent: 'orders' is not one of", "intent"),
-    (drop("medicationCodeableConcept"), "medication[x]: is required", ""),
+    (drop("medicationCodeableConcept"), "medication[x]: is required", "medication"),
     (
         put("medicationReference", {"reference": "#m"}),
         "medication[x]: may stand once only, not as medicationCodeableConcept and medicationReference",
-        "",
+        "medicationReference",
     ),
     (put(MED, "x"), f"{MED}: must be a CodeableConcept (an object), not a string", MED),
     (put(MED, '{"text": "x"}'), f"{MED}: must be a CodeableConcept", MED),
@@ -120,7 +120,7 @@ ERRORS: list[tuple[Spoil, str, str]] = [
     (put("dispenseRequest.quantity.value", "30"), "dispenseRequest.quantity.value: must be a number",
      "dispenseRequest.quantity.value"),
     (put("contained", [{"resourceType": "Medication", "ingredient": [{}]}]),
-     "contained[0].ingredient[0].item[x]: is required", "contained.0.ingredient.0"),
+     "contained[0].ingredient[0].item[x]: is required", "contained.0.ingredient.0.item"),
 ]  # fmt: skip
 
 

@@ -164,9 +164,9 @@ def _faulty(read: Callable[..., object]) -> Reader:
 
 READERS: list[tuple[dict[str, Any], Reader]] = [
     (ORDER, lambda v, _: order.read_order(v).written_instructions),
-    (ORDER, lambda v, resolve: medication.identify(v, resolve)),
+    (ORDER, medication.identify),
     (ACTIVITY, lambda v, _: (activity.read_activity(v), activity.orders_medication(v))),
-    (ACTIVITY, lambda v, resolve: medication.identify(v, resolve)),
+    (ACTIVITY, medication.identify),
     (MEDICATION, lambda v, _: medication.identify(ORDER, lambda _ref: _resource(v))),
     (OBSERVATION, _faulty(observation.labs)),
     (CONDITION, _faulty(condition.condition)),

@@ -95,16 +95,17 @@ def test_comparators_are_kept() -> None:
 
 @pytest.mark.parametrize(
     ("words", "value", "comparator"),
-    [(">60", 60, ">"), ("≥ 60 mL/min/1.73m2", 60, ">="), ("45", 45, None), ("< 15 mL/min", 15, "<")],
+    [("> 60 mL/min", 60, ">"), ("≥ 60 mL/min/1.73m2", 60, ">="), ("< 15 mL/min", 15, "<")],
 )
 def test_values_in_words(words: str, value: int, comparator: str | None) -> None:
     found, _ = read(EGFR, valueString=words)
     assert (found[0].value, found[0].comparator, found[0].unit) == (value, comparator, "mL/min/{1.73_m2}")
 
 
-def test_words_without_a_unit_are_used_only_where_the_code_fixes_it_and_never_silently() -> None:
-    found, faults = read(EGFR, valueInteger=45)
-    assert found[0].value == 45 and len(faults) == 1
+def test_words_without_a_unit_are_not_used_and_never_silently() -> None:
+    for written in ({"valueInteger": 45}, {"valueString": ">60"}):
+        found, faults = read(EGFR, **written)
+        assert found == () and len(faults) == 1
     assert read(CREATININE, valueString="106")[0] == ()
     ranged = {"referenceRange": [{"high": {"value": 110, "unit": "umol/L"}}]}
     found, _ = read(CREATININE, valueInteger=442, **ranged)

@@ -12,7 +12,7 @@ cache (unwritable, corrupt, hostile) costs time only: it is then as if there wer
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -57,9 +57,9 @@ class Cache:
         versions = stamp() if home is not None else None
         return None if home is None or versions is None else cls(home, versions)
 
-    def key(self, content: bytes, releases: str) -> str:
+    def key(self, content: Iterable[bytes], releases: str) -> str:
         """The name for ``content``, read as of ``releases``."""
-        return digest(content, releases.encode("utf-8", "replace"))
+        return digest(*content, releases.encode("utf-8", "replace"))
 
     def pack_key(self, file: str) -> str:
         """The name for the resources of the input ``file``."""

@@ -28,10 +28,10 @@ MORE = "more"  # how many complaints are not listed
 
 
 class Complaint(NamedTuple):
-    """``pointer`` is relative to the resource that was checked, and leads to an element that is there.
+    """``pointer`` is relative to the resource that was checked; it may lead to an element that is missing.
 
-    ``path`` names the element in FHIR's way ("dosageInstruction[0].timing"), without the type of the
-    resource; it may name an element that is missing. ``owner`` is the type of the (contained)
+    ``path`` names the element in FHIR's way ("dosageInstruction[0].timing", "medication[x]"), without the
+    type of the resource. ``owner`` is the type of the (contained)
     resource that the complaint is about, ``within`` the names of the elements from there, without indices.
     """
 

@@ -38,14 +38,15 @@ def check(
     return tuple(_fault(item, line) for line in lines_of(resource, release))
 
 
-def check_all(resources: Sequence[Item], raw: bytes, cache: Cache | None = None) -> Checked:
-    """What is wrong with the resources of one input, whose bytes are ``raw``.
+def check_all(resources: Sequence[Item], raw: bytes | Sequence[bytes], cache: Cache | None = None) -> Checked:
+    """What is wrong with the resources of one input, whose bytes are ``raw`` (of NDJSON: its lines).
 
     With a cache that knows these bytes, neither ``fhir.resources`` nor pydantic is imported.
     """
     if not resources:
         return Checked((), 0)
-    key = "" if cache is None else cache.key(raw, "".join(item.release or "-" for item in resources))
+    parts = (raw,) if isinstance(raw, bytes) else raw
+    key = "" if cache is None else cache.key(parts, "".join(item.release or "-" for item in resources))
     known = None if cache is None else cache.recall(key, len(resources))
     if known is None:
         from orderlint.fhir.conformance.lines import collapse, each  # noqa: PLC0415 - as above

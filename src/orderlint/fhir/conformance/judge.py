@@ -15,8 +15,6 @@ from orderlint.fhir.conformance.walk import walk
 
 # Observations of these kinds hold no lab value, weight or height, whatever is wrong with them.
 _NO_MEASURE = frozenset(("activity", "exam", "imaging", "procedure", "social-history", "survey", "therapy"))
-# Where these complain, the pointer leads to the parent, and other complaints below it stand.
-_ABOUT_THE_PARENT = (complaint.MISSING, complaint.CHOICE)
 
 
 def judge(resource: dict[str, Any], release: str) -> list[Complaint]:
@@ -62,7 +60,7 @@ def _said_before(said: Complaint, found: list[Complaint]) -> bool:
     for other in found:
         if said.pointer == other.pointer:
             return True
-        if said.pointer.startswith(other.pointer + "/") and other.kind not in _ABOUT_THE_PARENT:
+        if said.pointer.startswith(other.pointer + "/") and other.kind != complaint.CHOICE:
             return True
         if said.kind == complaint.WHOLE and other.pointer.startswith(said.pointer + "/"):
             return True

@@ -52,7 +52,7 @@ def _digest(item: Item, cache: Cache) -> str:
         content = repr(item.resource).encode("utf-8", "surrogatepass")
     except (ValueError, RecursionError):
         return ""
-    return cache.key(content, item.release or "-")[:32]
+    return cache.key((content,), item.release or "-")[:32]
 
 
 def lines_of(resource: dict[str, Any], release: str | None) -> list[Line]:

@@ -37,7 +37,7 @@ class Spot(NamedTuple):
         return self._replace(pointer=f"{self.pointer}/{index}", path=f"{self.path}[{index}]")
 
     def complain(self, kind: str, text: str, *, at: str | None = None) -> Complaint:
-        """A complaint about this element; ``at`` is the pointer of the nearest one that is there."""
+        """A complaint about this element; ``at`` is another pointer to put it at."""
         where = self.pointer if at is None else at
         return Complaint(kind, where, self.path, text, self.owner, self.within)
 
@@ -153,15 +153,16 @@ def _required(
             if element.choice_required:
                 wanted.add(element.choice)
         elif element.required and node.get(element.name) is None and not _companion(node, element.name):
-            found.append(spot.child(element.name).complain(complaint.MISSING, "is required", at=spot.pointer))
+            found.append(spot.child(element.name).complain(complaint.MISSING, "is required"))
     for choice, names in chosen.items():
         if len(names) > 1:
             text = f"may stand once only, not as {' and '.join(sorted(names))}"
-            found.append(spot.child(f"{choice}[x]").complain(complaint.CHOICE, text, at=spot.pointer))
+            here = spot.child(names[-1]).pointer
+            found.append(spot.child(f"{choice}[x]").complain(complaint.CHOICE, text, at=here))
     for choice in sorted(wanted - chosen.keys()):
         if not any(_companion(node, e.name) for e in table.values() if e.choice == choice):
-            spotted = spot.child(f"{choice}[x]")
-            found.append(spotted.complain(complaint.MISSING, "is required", at=spot.pointer))
+            here = spot.child(choice).pointer
+            found.append(spot.child(f"{choice}[x]").complain(complaint.MISSING, "is required", at=here))
 
 
 def _companion(node: dict[str, Any], name: str) -> bool:

@@ -151,7 +151,7 @@ def _doses(body: Json, pointer: str, faults: Faults, problems: list[str]) -> tup
     of them unusable, because it may be the largest.
     """
     found: list[DoseAndRate] = []
-    before = sum(fault.vital for fault in faults)
+    before = faults.vital
     for item, where in items(body.get("doseAndRate"), f"{pointer}/doseAndRate", faults):
         inner = mapping(item, where, faults)
         if inner is None:
@@ -162,7 +162,7 @@ def _doses(body: Json, pointer: str, faults: Faults, problems: list[str]) -> tup
         found += _dose_and_rate(inner, _type(said), where, faults)
     found += _dose_and_rate(body, None, pointer, faults)
     broken_ones = [d.dose.problem for d in found if d.dose is not None and d.dose.problem]
-    if broken_ones and len(found) > 1 and sum(fault.vital for fault in faults) > before:
+    if broken_ones and len(found) > 1 and faults.vital > before:
         problems.append(broken_ones[0])
     return tuple(found)
 

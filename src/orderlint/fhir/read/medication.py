@@ -178,7 +178,7 @@ def _from_concept(said: Concept, where: str, found: _Found) -> None:
         if coding.code is None:
             continue
         hit = drugs.recognise_code(coding.system or "", coding.code, coding.display or "")
-        found.known_code = found.known_code or hit.known_system
+        found.known_code = found.known_code or hit.decisive
         for one in hit.drugs:
             _add(one, where, found)
         if hit.product is not None:
@@ -369,9 +369,10 @@ def _conflict(found: _Found) -> str | None:
         said.append(f"the code says {_list(coded)}, the ingredients say {_list(parts)}")
     elif parts and worded - parts - coded:
         said.append(f"the ingredients say {_list(parts)}, the text says {_list(worded - parts)}")
-    for one in found.by_code:
+    by_code = list(dict.fromkeys(found.by_code))
+    for one in by_code:
         for other in _of(found.by_name, one):
-            if _differ(one, other, found.by_code):
+            if _differ(one, other, by_code):
                 words = f"the code and the text give different strengths of {one.ingredient}"
                 said = [*said, words]
     return "; ".join(dict.fromkeys(said)) or None

@@ -39,14 +39,12 @@ _NO_RESULT = frozenset(("registered", "specimen-in-process", "cancelled", "enter
 _COMPARATORS = frozenset(("<", "<=", ">=", ">"))
 _LONGEST = 64  # characters of a value in words
 _IN_WORDS = re.compile(r"(<=|>=|<|>|≤|≥)?\s*([0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(.*)", re.DOTALL)
-_AREA_RATE = "ArVRat"  # LOINC's property of a volume per time, for 1.73 m² of body surface
 
 
 class _Value(NamedTuple):
     size: Fraction
     comparator: str | None
     units: tuple[str, ...]  # as written: code, words
-    in_words: bool
     pointer: str
 
 
@@ -111,7 +109,7 @@ def _value(part: Json, pointer: str, faults: Faults) -> _Value | None:
             if size is None:
                 faults.add(f"{pointer}/{key}", f"{key} is {kind(written)} that is no usable number")
                 return None
-            return _Value(size, None, _range_units(part), True, f"{pointer}/{key}")
+            return _Value(size, None, _range_units(part), f"{pointer}/{key}")
     words = text(part, "valueString", pointer, faults, True)
     if words is None or len(words) > _LONGEST:
         return None
@@ -121,7 +119,7 @@ def _value(part: Json, pointer: str, faults: Faults) -> _Value | None:
         return None
     comparator = {"≤": "<=", "≥": ">="}.get(read[1] or "", read[1])
     unit = read[3].strip()
-    return _Value(size, comparator, (unit,) if unit else _range_units(part), True, f"{pointer}/valueString")
+    return _Value(size, comparator, (unit,) if unit else _range_units(part), f"{pointer}/valueString")
 
 
 def _quantity(written: object, pointer: str, faults: Faults) -> _Value | None:
@@ -142,7 +140,7 @@ def _quantity(written: object, pointer: str, faults: Faults) -> _Value | None:
     if comparator is None and body.get("comparator") is not None:
         return None  # the value is a bound, but nobody can say of which side
     units = [text(body, key, pointer, faults, True) for key in ("code", "unit")]
-    return _Value(size, comparator, tuple(u for u in units if u), False, pointer)
+    return _Value(size, comparator, tuple(u for u in units if u), pointer)
 
 
 def _range_units(part: Json) -> tuple[str, ...]:
@@ -165,13 +163,6 @@ def _convert(value: _Value, known: LabCode, faults: Faults) -> tuple[Fraction | 
     if not target:
         return None, None
     written = value.units
-    if not written and value.in_words and known.property == _AREA_RATE:
-        # An integer or string has no place for a unit, and the code itself names one of its parts
-        # (per 1.73 m²); laboratories report eGFR so (">60").
-        faults.add(
-            value.pointer, f"the {known.kind} has no unit; read in the unit of its code, {target}", False
-        )
-        return value.size, target
     if not written:
         faults.add(value.pointer, f"the {known.kind} has no unit, and is not used", False)
         return None, None

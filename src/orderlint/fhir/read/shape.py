@@ -27,23 +27,25 @@ class Faults:
     """Collects what is wrong with one resource. Pointers are relative to that resource."""
 
     def __init__(self) -> None:
-        self.items: list[Fault] = []
+        self._kept: dict[Fault, None] = {}  # in order; a list would be slow to search in a hostile file
+        self.vital = 0  # how many of them are
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self.items)
+        return iter(self._kept)
 
     def __len__(self) -> int:
-        return len(self.items)
+        return len(self._kept)
 
     def add(self, pointer: str, message: str, vital: bool = True) -> None:
         """Keep a fault; the same one at the same place is kept once."""
         fault = Fault(pointer, message, vital)
-        if fault not in self.items:
-            self.items.append(fault)
+        if fault not in self._kept:
+            self._kept[fault] = None
+            self.vital += vital
 
     def extend(self, others: Faults, prefix: str = "") -> None:
         """Take over the faults of a part that was read for itself; ``prefix`` leads to that part."""
-        for fault in others.items:
+        for fault in others:
             self.add(prefix + fault.pointer, fault.message, fault.vital)
 
 

@@ -1,0 +1,72 @@
+"""A patient's resources → facts. Each resource is read once, and only for patients who need it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from orderlint.fhir.build.faults import shape_faults
+from orderlint.fhir.build.found import name_of
+from orderlint.fhir.read.allergy import allergy
+from orderlint.fhir.read.condition import condition
+from orderlint.fhir.read.observation import labs
+from orderlint.fhir.read.patient import person
+from orderlint.fhir.read.procedure import procedure
+from orderlint.fhir.read.shape import Faults
+from orderlint.fhir.read.statement import statement
+from orderlint.fhir.reference import Index
+from orderlint.fhir.source.container import Resource
+from orderlint.record import ConditionFact, Facts, InputFault, Lab, ProcedureFact, Statement
+
+T = TypeVar("T")
+
+STATEMENTS = frozenset(
+    ("MedicationStatement", "MedicationUsage", "MedicationDispense", "MedicationAdministration")
+)
+FACT_TYPES = frozenset(("Condition", "Observation", "Procedure", "AllergyIntolerance")) | STATEMENTS
+
+
+def facts_of(
+    patient: Resource | None, resources: Iterable[Resource], index: Index, shown: str | None
+) -> tuple[Facts, list[InputFault]]:
+    """Everything on record for one patient, in the order of the input, and what was wrong with it."""
+    found: list[InputFault] = []
+    facts = Facts()
+    if patient is not None:
+        faults = Faults()
+        read = person(patient.value, faults)
+        found += shape_faults(patient, faults, shown)
+        facts = facts._replace(birth=read.birth, birth_source=name_of(patient), died=read.died, sex=read.sex)
+    results: list[Lab] = []
+    conditions: list[ConditionFact] = []
+    procedures: list[ProcedureFact] = []
+    statements: list[Statement] = []
+    for resource in resources:
+        faults = Faults()
+        source = name_of(resource)
+        if resource.type == "Observation":
+            results += labs(resource.value, source, faults)
+        elif resource.type == "Condition":
+            conditions += _some(condition(resource.value, source, faults))
+        elif resource.type == "Procedure":
+            procedures += _some(procedure(resource.value, source, faults))
+        elif resource.type == "AllergyIntolerance":
+            statements += _some(allergy(resource.value, source, faults))
+        elif resource.type in STATEMENTS:
+            statements += _some(
+                statement(resource.value, source, lambda ref, r=resource: index.resolve(ref, r), faults)  # type: ignore[misc]
+            )
+        found += shape_faults(resource, faults, shown)
+    return (
+        facts._replace(
+            labs=tuple(results),
+            conditions=tuple(conditions),
+            procedures=tuple(procedures),
+            statements=tuple(statements),
+        ),
+        found,
+    )
+
+
+def _some(value: T | None) -> list[T]:
+    return [] if value is None else [value]

@@ -1,0 +1,163 @@
+"""Resources of one run → records: one a patient, one a definition, one a template order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from orderlint.fhir.build.definitions import Definitions, read_definitions
+from orderlint.fhir.build.facts import FACT_TYPES, facts_of
+from orderlint.fhir.build.faults import input_fault, shape_faults
+from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, key_of, name_of
+from orderlint.fhir.build.orders import Draft, finish, is_skipped
+from orderlint.fhir.build.stages import stages
+from orderlint.fhir.build.who import Who, who
+from orderlint.fhir.read.activity import orders_medication, read_activity
+from orderlint.fhir.read.medication import Identification, identify
+from orderlint.fhir.read.order import OrderParts, read_order, subject_of
+from orderlint.fhir.read.shape import Faults
+from orderlint.fhir.reference import Index
+from orderlint.fhir.source.container import Resource
+from orderlint.record import Facts, InputFault, Order, Record
+
+Covers = Callable[[str], bool]
+
+
+class Builder:
+    """Builds the records of one run. ``covers`` says whether a selected protocol names an ingredient."""
+
+    def __init__(self, resources: Sequence[Resource], index: Index, covers: Covers, as_of: date) -> None:
+        self.resources = resources
+        self.index = index
+        self.covers = covers
+        self.as_of = as_of
+        self.faults: list[InputFault] = []
+        self.states: dict[str, str] = {}
+        self.patient_drafts: dict[str, tuple[Who, list[Draft]]] = {}
+        self.templates: dict[str, Draft] = {}
+
+    def build(self) -> Built:
+        """Read every order, then the facts of the patients who have one that a protocol names."""
+        definitions = read_definitions(self.resources, self.index)
+        self.faults += definitions.faults
+        for resource in self.resources:
+            if resource.type == "MedicationRequest":
+                self._order(resource, read_order(resource.value), definitions)
+            elif resource.type == "ActivityDefinition" and orders_medication(resource.value):
+                self._order(resource, read_activity(resource.value).order, definitions)
+        facts = self._fact_resources()
+        records = [self._patient_record(w, drafts, facts.get(key, ())) for key, (w, drafts) in self._patients()]
+        records += self._template_records(definitions)
+        return Built(tuple(records), self.states, tuple(self.faults))
+
+    def _order(self, resource: Resource, parts: OrderParts, definitions: Definitions) -> None:
+        key = key_of(resource)
+        if is_skipped(parts):
+            self.states[key] = SKIPPED
+            return
+        drug = identify(resource.value, lambda ref: self.index.resolve(ref, resource))
+        self._unresolved_drug(resource, drug)
+        covered = any(self.covers(d.ingredient) for d in drug.drugs)
+        if drug.unidentified or drug.dangling:
+            self.states[key] = UNKNOWN
+        elif covered:
+            self.states[key] = COVERED
+        else:
+            self.states[key] = NOT_COVERED
+        if not drug.drugs:
+            return
+        subject = parts.subject
+        found = who(subject, resource, self.index) or definitions.subject_of(key, self.index)
+        if covered:
+            self._faults_of(resource, parts, drug, found)
+        draft = Draft(resource, parts, drug)
+        if found is None:
+            self.templates[key] = draft
+        else:
+            self.patient_drafts.setdefault(found.key, (found, []))[1].append(draft)
+
+    def _unresolved_drug(self, resource: Resource, drug: Identification) -> None:
+        if drug.dangling:
+            words = "the reference to its medication leads nowhere in this run"
+            self.faults.append(input_fault("unresolved-reference", words, resource, drug.pointer))
+        if drug.unidentified:
+            words = "nothing says which drug is ordered: no code of a known system and no name"
+            self.faults.append(input_fault("medication-unidentified", words, resource, drug.pointer))
+
+    def _faults_of(self, resource: Resource, parts: OrderParts, drug: Identification, found: Who | None) -> None:
+        shown = found.shown if found is not None else None
+        self.faults += shape_faults(resource, (*parts.faults, *drug.faults), shown)
+        for other, fault in drug.elsewhere:
+            self.faults += shape_faults(other, (fault,))
+        if found is not None and found.dangling is not None:
+            names = ", ".join(sorted({d.ingredient for d in drug.drugs if self.covers(d.ingredient)}))
+            words = "its patient is not in this run: age, kidney function and other facts are unknown"
+            fault = input_fault("unresolved-reference", words, resource, parts.subject.pointer, shown)
+            self.faults.append(fault._replace(drug=names or None))
+
+    def _patients(self) -> Iterable[tuple[str, tuple[Who, list[Draft]]]]:
+        """Patients with at least one order that a protocol names."""
+        for key, (found, drafts) in self.patient_drafts.items():
+            if any(self.covers(d.ingredient) for draft in drafts for d in draft.drug.drugs):
+                yield key, (found, drafts)
+
+    def _fact_resources(self) -> dict[str, list[Resource]]:
+        wanted = {key for key, _ in self._patients()}
+        facts: dict[str, list[Resource]] = {}
+        if not wanted:
+            return facts
+        for resource in self.resources:
+            if resource.type in FACT_TYPES and resource.parent is None:
+                found = who(subject_of(resource.value, Faults()), resource, self.index)
+                if found is not None and found.key in wanted:
+                    facts.setdefault(found.key, []).append(resource)
+        return facts
+
+    def _patient_record(self, found: Who, drafts: list[Draft], resources: Sequence[Resource]) -> Record:
+        facts, faults = facts_of(found.patient, resources, self.index, found.shown)
+        self.faults += faults
+        linked = stages(drafts, self.index)
+        orders = tuple(finish(d, self.index, facts, stage_of=linked[key_of(d.resource)]) for d in drafts)
+        return Record("patient", found.shown, orders, facts, self.as_of)
+
+    def _template_records(self, definitions: Definitions) -> list[Record]:
+        records = []
+        used: set[str] = set()
+        for group in definitions.groups:
+            orders = []
+            for use in group.uses:
+                draft = self.templates.get(use.key)
+                if draft is None:
+                    continue
+                used.add(use.key)
+                orders.append(
+                    finish(
+                        draft,
+                        self.index,
+                        Facts(),
+                        guards=(*use.guards, *definitions.guards_of(draft)),
+                        alternatives=use.alternatives,
+                        extra_reasons=(*use.reasons, *definitions.reasons_of(draft)),
+                    )
+                )
+            if orders:
+                records.append(self._template(orders))
+        for key, draft in self.templates.items():
+            if key not in used:
+                order = finish(
+                    draft,
+                    self.index,
+                    Facts(),
+                    guards=definitions.guards_of(draft),
+                    extra_reasons=definitions.reasons_of(draft),
+                )
+                records.append(self._template([order]))
+        return [r for r in records if any(self.covers(d.ingredient) for o in r.orders for d in o.drugs)]
+
+    def _template(self, orders: list[Order]) -> Record:
+        return Record("template", None, tuple(orders), Facts(), self.as_of)
+
+
+def build(resources: Sequence[Resource], index: Index, covers: Covers, as_of: date) -> Built:
+    """The records of all ``resources``, what became of every order, and what was wrong with the input."""
+    return Builder(resources, index, covers, as_of).build()
