@@ -64,7 +64,8 @@ def _shown(order: PlannedOrder) -> list[CourseShown]:
     shown = []
     for course in order.plan.courses:
         steps = tuple(_step(course, step) for step in course.steps)
-        unknown = course.why_unknown
+        # A step may have a number in the order's own unit and say why it is no mass: that is a number.
+        unknown = course.why_unknown if course.peak is None else None
         shown.append(
             CourseShown(
                 place=order.resource.place,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from orderlint import __version__
 from orderlint.assemble import assemble, from_fault, one_per_rule_and_order
@@ -25,6 +25,9 @@ from orderlint.kernel import judge
 from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import Protocol, ProtocolSet
 from orderlint.record import InputFault
+
+if TYPE_CHECKING:
+    from orderlint.suppress import Suppression
 
 
 class Options(NamedTuple):
@@ -225,13 +228,12 @@ def _finish(
     sources: Sources,
 ) -> Result:
     """Places, fingerprints, suppressions, order."""
-    from orderlint.suppress import apply, tag_suppressions  # noqa: PLC0415
-
-    tags = [s for r in read.resources if "meta" in r.value for s in tag_suppressions(r.value, r.place)]
-    suppressions = (*config.suppressions, *tags)
+    suppressions = (*config.suppressions, *_tag_suppressions(read))
     findings = _identified(findings, read) if findings else findings
     hidden: tuple[Finding, ...] = ()
     if suppressions:
+        from orderlint.suppress import apply  # noqa: PLC0415 -- most runs have none
+
         files = {d.file for d in read.documents}
         names = {name_of(r) for r in read.resources}
         applied = apply(findings, suppressions, options.today, files, resources_in_run=names)
@@ -249,6 +251,16 @@ def _finish(
         suppressed=hidden,
         notes=tuple(notes),
     )
+
+
+def _tag_suppressions(read: Read) -> list[Suppression]:
+    """What orders and definitions suppress in themselves, by a ``meta.tag``."""
+    tagged = [r for r in read.resources if isinstance(meta := r.value.get("meta"), dict) and "tag" in meta]
+    if not tagged:
+        return []
+    from orderlint.suppress import tag_suppressions  # noqa: PLC0415
+
+    return [s for r in tagged for s in tag_suppressions(r.value, r.place)]
 
 
 def _identified(findings: Sequence[Finding], read: Read) -> list[Finding]:

@@ -19,11 +19,7 @@ from orderlint.record import Place
 TAG_SYSTEM = "https://orderlint.dev/suppress"
 TAGGED_TYPES = frozenset({"MedicationRequest", "ActivityDefinition", "PlanDefinition"})
 UNUSED, EXPIRED = "unused-suppression", "expired-suppression"
-RULE_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 NEVER_SUPPRESSED = frozenset({"invalid-json", UNUSED, EXPIRED})
-
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")  # fromisoformat knows other spellings, people don't
 
 
 class Suppression(NamedTuple):
@@ -69,10 +65,15 @@ class Suppression(NamedTuple):
         return finding.place.pointer == self.scope or finding.place.pointer.startswith(self.scope + "/")
 
 
+def is_rule_name(text: str) -> bool:
+    """True for what could be the name of a rule: words in lower case, with hyphens between."""
+    return re.match(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z", text) is not None
+
+
 def read_date(text: str) -> date | None:
     """A whole ISO date, else None."""
-    try:
-        return date.fromisoformat(text) if _DATE.match(text) else None
+    try:  # fromisoformat knows other spellings, people don't
+        return date.fromisoformat(text) if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", text) else None
     except ValueError:
         return None
 
@@ -99,7 +100,7 @@ def tag_suppressions(resource: Mapping[str, Any], place: Place) -> list[Suppress
         problem = None
         if kind not in TAGGED_TYPES:
             problem = "only an order or a definition can carry one"
-        elif not RULE_NAME.match(rule):
+        elif not is_rule_name(rule):
             problem = "its code is not the name of a rule"
         elif rule in NEVER_SUPPRESSED:
             problem = "this rule can't be suppressed"
@@ -107,7 +108,7 @@ def tag_suppressions(resource: Mapping[str, Any], place: Place) -> list[Suppress
             problem = "it gives no reason (display)"
         out.append(
             Suppression(
-                rule=rule if RULE_NAME.match(rule) else "",  # strangers' text is not for messages
+                rule=rule if is_rule_name(rule) else "",  # strangers' text is not for messages
                 reason=reason,
                 place=place.child(f"/meta/tag/{index}"),
                 expires=until,

@@ -11,7 +11,7 @@ build, and raises :class:`OutOfScope` on all others; it never guesses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
@@ -349,12 +349,12 @@ def _allowed(cap: Rate, instruction: Instruction, given: Given) -> Fraction:
     return allowed
 
 
-def mean(instruction: Instruction, first: date, days: int, weigh: Callable[[], Fraction]) -> Fraction:
-    """Milligrams a day over ``days`` days, counting each administration of one instruction."""
+def mean(instruction: Instruction, first: date, days: int, given: Given) -> Fraction:
+    """Milligrams a day of one instruction over ``days`` days from ``first``, each administration counted."""
     last = first + timedelta(days)
     number = 0
     for day, _ in administrations(instruction, first):
         if day >= last:
             break
         number += 1
-    return number * weigh() / days
+    return number * _per_dose(instruction, given) / days

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from orderlint.fhir.build.definitions import Definitions, read_definitions
 from orderlint.fhir.build.facts import FACT_TYPES, facts_of
 from orderlint.fhir.build.faults import input_fault, shape_faults
 from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, key_of, name_of
 from orderlint.fhir.build.orders import Draft, finish, is_skipped
 from orderlint.fhir.build.stages import stages
 from orderlint.fhir.build.who import Who, who
-from orderlint.fhir.read.activity import orders_medication, read_activity
 from orderlint.fhir.read.medication import Identification, identify
 from orderlint.fhir.read.order import OrderParts, read_order, subject_of
 from orderlint.fhir.read.shape import Faults
@@ -20,7 +19,12 @@ from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
 from orderlint.record import Facts, InputFault, Order, Record
 
+if TYPE_CHECKING:
+    from orderlint.fhir.build.definitions import Definitions
+
 Covers = Callable[[str], bool]
+
+DEFINING = frozenset(("PlanDefinition", "ActivityDefinition", "RequestGroup", "RequestOrchestration"))
 
 
 class Builder:
@@ -38,19 +42,34 @@ class Builder:
 
     def build(self) -> Built:
         """Read every order, then the facts of the patients who have one that a protocol names."""
-        definitions = read_definitions(self.resources, self.index)
-        self.faults += definitions.faults
+        definitions = self._definitions() if any(r.type in DEFINING for r in self.resources) else None
         for resource in self.resources:
             if resource.type == "MedicationRequest":
                 self._order(resource, read_order(resource.value), definitions)
-            elif resource.type == "ActivityDefinition" and orders_medication(resource.value):
-                self._order(resource, read_activity(resource.value).order, definitions)
+            elif resource.type == "ActivityDefinition":
+                self._activity(resource, definitions)
         facts = self._fact_resources()
         records = [self._patient_record(w, drafts, facts.get(key, ())) for key, (w, drafts) in self._patients()]
-        records += self._template_records(definitions)
+        if self.templates:
+            records += self._template_records(definitions or self._definitions())
         return Built(tuple(records), self.states, tuple(self.faults))
 
-    def _order(self, resource: Resource, parts: OrderParts, definitions: Definitions) -> None:
+    def _definitions(self) -> Definitions:
+        # Late: what reads definitions, with their expressions and guards, takes as long to import as the
+        # whole of a patient's order does, and most runs have none.
+        from orderlint.fhir.build.definitions import read_definitions  # noqa: PLC0415
+
+        definitions = read_definitions(self.resources, self.index)
+        self.faults += definitions.faults
+        return definitions
+
+    def _activity(self, resource: Resource, definitions: Definitions | None) -> None:
+        from orderlint.fhir.read.activity import orders_medication, read_activity  # noqa: PLC0415
+
+        if orders_medication(resource.value):
+            self._order(resource, read_activity(resource.value).order, definitions)
+
+    def _order(self, resource: Resource, parts: OrderParts, definitions: Definitions | None) -> None:
         key = key_of(resource)
         if is_skipped(parts):
             self.states[key] = SKIPPED
@@ -67,7 +86,9 @@ class Builder:
         if not drug.drugs:
             return
         subject = parts.subject
-        found = who(subject, resource, self.index) or definitions.subject_of(key, self.index)
+        found = who(subject, resource, self.index)
+        if found is None and definitions is not None:
+            found = definitions.subject_of(key, self.index)
         if covered:
             self._faults_of(resource, parts, drug, found)
         draft = Draft(resource, parts, drug)
@@ -92,8 +113,8 @@ class Builder:
         if found is not None and found.dangling is not None:
             names = ", ".join(sorted({d.ingredient for d in drug.drugs if self.covers(d.ingredient)}))
             words = "its patient is not in this run: age, kidney function and other facts are unknown"
-            fault = input_fault("unresolved-reference", words, resource, parts.subject.pointer, shown)
-            self.faults.append(fault._replace(drug=names or None))
+            dangling = input_fault("unresolved-reference", words, resource, parts.subject.pointer, shown)
+            self.faults.append(dangling._replace(drug=names or None))
 
     def _patients(self) -> Iterable[tuple[str, tuple[Who, list[Draft]]]]:
         """Patients with at least one order that a protocol names."""
