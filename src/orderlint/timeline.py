@@ -45,6 +45,8 @@ def place(order: Order, course: Course, as_of_day: int, template: bool) -> Place
     dated = template or span is not None
     day0 = 0 if template else (span.first.toordinal() if span is not None else as_of_day)
     stop = order.stopped.last.toordinal() if order.stopped is not None else None
+    if stop is not None and not dated:  # it ended that day, but nobody knows how long it ran or at which step
+        day0, stop = min(day0, stop), None
     stretches = []
     for step in course.steps:
         first = day0 + step.first_day
@@ -125,14 +127,16 @@ def busiest_day(mine: Placed, others: Iterable[Placed]) -> DayTotal:
     A part whose dose can't be computed makes ``unknown``; the total is then of the others alone.
     """
     stretches = [s for s in mine.stretches]
+    unknown: str | None = None
     for other in others:
         if other.order.key == mine.order.key:
             continue
         if same_order_again(mine.order, other.order) or alternatives(mine.order, other.order):
             continue
         stretches.extend(other.stretches)
+        if unknown is None and not other.stretches and other.course.why_unknown and _may_run_beside(mine, other):
+            unknown = f"{other.order.resource}: {other.course.why_unknown}"
     best: DayTotal | None = None
-    unknown: str | None = None
     for day in sorted({s.first for s in stretches}):
         running = [s for s in stretches if s.first <= day and (s.last is None or s.last >= day)]
         if not any(s.order.key == mine.order.key for s in running):
@@ -142,8 +146,18 @@ def busiest_day(mine: Placed, others: Iterable[Placed]) -> DayTotal:
         if today.total is not None and (best is None or best.total is None or today.total.value > best.total.value):
             best = today
     if best is None:
-        return DayTotal(None, (), unknown or mine.course.why_unknown or "the dose can't be computed")
+        own = mine.course.peak  # of an order that ended before it began
+        return DayTotal(own, (), unknown or mine.course.why_unknown or (None if own else "the dose can't be computed"))
     return best._replace(unknown=unknown)
+
+
+def _may_run_beside(mine: Placed, other: Placed) -> bool:
+    """Whether an order of which no day is known (it says nothing of dose or days) may run while ``mine`` does."""
+    if mine.last is not None and other.first > mine.last:
+        return False
+    if other.order.stopped is not None:
+        return other.order.stopped.last.toordinal() >= mine.first
+    return not other.order.over or other.first >= mine.first
 
 
 def _total(running: list[Stretch]) -> DayTotal:

@@ -82,20 +82,20 @@ def _daily(view: View, limit: Measure, band: Mapping[str, Any], routes: frozense
 def _single(view: View, limit: Measure, band: Mapping[str, Any]) -> Outcome:
     course = view.course
     steps = course.steps if course is not None else ()
-    unknown = course.why_unknown if course is not None else "the order holds no dose of it"
+    unknown = (course.why_unknown if course is not None else "the order holds no dose of it") or ""
     for step in steps:
         if step.per_dose is not None and step.per_dose.unit == limit.unit and step.per_dose.value > limit.value:
             return _exceeds(view, Measure(step.per_dose.value, limit.unit), limit, band, "at a time", step.pointers)
     for step in steps:
         if step.per_dose is None or step.per_dose.unit != limit.unit:
             unknown = unknown or "the amount taken at one time is not known as a mass"
-    return undecided(Need(DOSE, unknown)) if unknown or not steps else CLEAR
+    return undecided(Need(DOSE, unknown)) if unknown else CLEAR
 
 
 def _times(view: View, limit: Fraction, band: Mapping[str, Any]) -> Outcome:
     course = view.course
     steps = course.steps if course is not None else ()
-    unknown = course.why_unknown if course is not None else "the order holds no dose of it"
+    unknown = (course.why_unknown if course is not None else "the order holds no dose of it") or ""
     measure = Measure(limit, "/d")
     for step in steps:
         if step.times_per_day is not None and step.times_per_day > limit:
@@ -103,7 +103,7 @@ def _times(view: View, limit: Fraction, band: Mapping[str, Any]) -> Outcome:
     for step in steps:
         if step.times_per_day is None:
             unknown = unknown or "how often it is taken is not known"
-    return undecided(Need(DOSE, unknown)) if unknown or not steps else CLEAR
+    return undecided(Need(DOSE, unknown)) if unknown else CLEAR
 
 
 def _exceeds(

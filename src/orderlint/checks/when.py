@@ -7,7 +7,7 @@ Keys: ``all``, ``any``, ``not``, ``age``, ``kidney``, ``dialysis``, ``condition`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -129,7 +129,7 @@ def _words(value: Any) -> str:
     return " or ".join([value] if isinstance(value, str) else value).replace("-", " ")
 
 
-_PREDICATES = {
+_PREDICATES: dict[str, Callable[[Any, View], Tri]] = {
     "age": _age,
     "kidney": _kidney,
     "dialysis": _dialysis,

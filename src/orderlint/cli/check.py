@@ -83,7 +83,7 @@ def command(
         today=date.today(),
         conformance=conformance,
         rules=frozenset(rules),
-        stdin=click.get_binary_stream("stdin") if "-" in paths else None,
+        stdin=sys.stdin.buffer if "-" in paths else None,
     )
     run = check(paths, loaded, settings, options)
     written = reports.write(run, loaded)

@@ -25,7 +25,7 @@ def command(paths: tuple[str, ...], form: str, daily: bool, allow_empty: bool) -
 
     if not paths:
         raise click.UsageError("name at least one file or folder, or - for standard input")
-    run = dose(paths, click.get_binary_stream("stdin") if "-" in paths else None)
+    run = dose(paths, sys.stdin.buffer if "-" in paths else None)
     if form == "json":
         from orderlint.report import dose_json  # noqa: PLC0415
 

@@ -50,8 +50,8 @@ def kidney_on(facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> Kidne
 
 def _window(labs: list[Lab], day: DateSpan, settings: Mapping[str, Any]) -> list[Lab]:
     """The labs that count: all of the latest day before the order, else of the earliest day after it."""
-    back = day.first - timedelta(days=int(settings["lookback_days"]))
-    ahead = day.last + timedelta(days=int(settings["lookahead_days"]))
+    back = day.last - timedelta(days=int(settings["lookback_days"]))  # an order of "2026-03" may be of its last day
+    ahead = day.first + timedelta(days=int(settings["lookahead_days"]))
     before = [x for x in labs if back <= x.on.first and x.on.last <= day.last]
     if before:
         latest = max(x.on.last for x in before)
