@@ -10,11 +10,12 @@ from orderlint.kernel import CRASH, Verdict
 from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import Clause, ProtocolSet
 from orderlint.record import InputFault, Order, Record
-from orderlint.tri import AGE, COURSE, DOSE, RENAL
+from orderlint.tri import AGE, COURSE, DOSE, HEPATIC, RENAL
 
 NEED_RULES = {
     AGE: "age-unknown",
     RENAL: "renal-function-unknown",
+    HEPATIC: "hepatic-function-unknown",
     DOSE: "dose-unverifiable",
     COURSE: "dose-unverifiable",
     CRASH: "check-failed",

@@ -1,3 +1,5 @@
+# ruff: noqa: PTH113, PTH118, PTH120, PTH123
+# (the import of pathlib takes longer than finding that there is no configuration)
 """Configuration: ``orderlint.toml``, or ``[tool.orderlint]`` in pyproject.toml, from here upwards.
 
 Unknown keys and wrong types are errors: a setting that nobody reads is a setting that nobody has.
@@ -49,14 +51,16 @@ def no_configuration() -> Config:
     return Config()
 
 
-def load_config(path: Path | None) -> Config:
+def load_config(path: str | Path | None) -> Config:
     """The configuration of a run: of ``path``, else the nearest one from the working directory upwards.
 
     Raises ConfigError.
     """
+    if path is None:
+        return find(".")
     from pathlib import Path  # noqa: PLC0415
 
-    return find(Path.cwd()) if path is None else load(path)
+    return load(Path(path))
 
 
 def load(path: Path) -> Config:
@@ -70,24 +74,32 @@ def load(path: Path) -> Config:
     return _config(path, text, table)
 
 
-def find(start: Path) -> Config:
+def find(start: str | Path) -> Config:
     """The configuration of ``start`` (a folder) or of the nearest folder above that has one.
 
     Without any, the defaults. Raises ConfigError.
     """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        own = folder / FILE
-        if own.is_file():
+    import os  # noqa: PLC0415
+
+    try:
+        folder = os.path.realpath(start)
+    except OSError:  # the working directory is gone
+        return Config()
+    while True:
+        own, shared = os.path.join(folder, FILE), os.path.join(folder, PYPROJECT)
+        if os.path.isfile(own):
             return load(_near(own))
-        shared = folder / PYPROJECT
         # A cheap look first: most pyproject.toml say nothing of orderlint, and tomllib takes its time.
-        if shared.is_file() and _mentions(shared):
-            table, text = _read(_near(shared))
-            found = _tool_table(table, _near(shared))
+        if os.path.isfile(shared) and _mentions(shared):
+            path = _near(shared)
+            table, text = _read(path)
+            found = _tool_table(table, path)
             if found is not None:
-                return _config(_near(shared), text, found)
-    return Config()
+                return _config(path, text, found)
+        above = os.path.dirname(folder)
+        if above == folder:
+            return Config()
+        folder = above
 
 
 def _config(path: Path, text: str, table: dict[str, Any]) -> Config:
@@ -96,7 +108,7 @@ def _config(path: Path, text: str, table: dict[str, Any]) -> Config:
     return Reader(path, text).config(table)
 
 
-def _near(path: Path) -> Path:
+def _near(path: str) -> Path:
     """The path as seen from the working directory: reports name it, and must not name the machine."""
     import os  # noqa: PLC0415
     from pathlib import Path  # noqa: PLC0415
@@ -104,14 +116,15 @@ def _near(path: Path) -> Path:
     try:
         return Path(os.path.relpath(path))
     except ValueError:  # another drive
-        return path
+        return Path(path)
 
 
-def _mentions(path: Path) -> bool:
+def _mentions(path: str) -> bool:
     try:
-        return TABLE.encode() in path.read_bytes()
+        with open(path, "rb") as file:
+            return TABLE.encode() in file.read()
     except OSError as error:
-        raise ConfigError(f"can't be read: {error.strerror or error}", str(path)) from None
+        raise ConfigError(f"can't be read: {error.strerror or error}", path) from None
 
 
 def _read(path: Path) -> tuple[dict[str, Any], str]:

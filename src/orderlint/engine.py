@@ -23,6 +23,7 @@ from orderlint.fhir.source.files import Input, find_inputs
 from orderlint.findings import Finding, Ledger, ProtocolInfo, Result
 from orderlint.kernel import judge
 from orderlint.namedtuple import NamedTuple
+from orderlint.protocols.expired import expired
 from orderlint.protocols.model import Protocol, ProtocolSet
 from orderlint.record import InputFault
 
@@ -77,7 +78,8 @@ def check(paths: Sequence[str], protocols: ProtocolSet, config: Config, options:
     faults, invalid = _conformance(read) if options.conformance else ((), 0)
     findings, unverifiable, notes = _judge(built, chosen)
     notes = [*_left_out(config, options.rules), *notes]
-    faults = _without_repeats((*read.faults, *faults, *built.faults))
+    overdue = expired(chosen.protocols, options.today)
+    faults = _without_repeats((*read.faults, *faults, *built.faults, *overdue))
     advice = {name: rule.advice for name, rule in protocols.rules.items()}
     findings += [from_fault(f, advice) for f in faults if _wanted(f.rule, config, options.rules)]
     ledger = _ledger(read, built, unverifiable, max(invalid, _invalid(faults)))

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from orderlint.checks import KINDS
+from orderlint.checks import check_of
 from orderlint.checks.outcome import Outcome
+from orderlint.checks.running import Running
 from orderlint.checks.view import View, route_matches
 from orderlint.checks.when import holds
 from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import Instance, ProtocolSet
+from orderlint.protocols.validity import in_force
 from orderlint.record import Drug, Order, Record
-from orderlint.tri import Need, Tri
+from orderlint.tri import HEPATIC, RENAL, Need, Tri
 
 CRASH = "crash"
+_FACTS = {RENAL: "kidney function", HEPATIC: "liver function"}  # in words
 
 
 class Verdict(NamedTuple):
@@ -34,6 +37,7 @@ def judge(record: Record, protocols: ProtocolSet) -> tuple[Verdict, ...]:
     settings = {**protocols.settings, "governs": protocols.governs}
     verdicts: list[Verdict] = []
     by_drug: dict[str, list[Instance]] = {}
+    shared: dict[tuple[int, str], Running | None] = {}
     for order in record.orders:
         for drug in order.drugs:
             instances = by_drug.get(drug.ingredient)
@@ -42,8 +46,11 @@ def judge(record: Record, protocols: ProtocolSet) -> tuple[Verdict, ...]:
                 by_drug[drug.ingredient] = instances
             if not instances:
                 continue
-            view = View(record, order, drug, settings)
-            for instance in instances:
+            view = View(record, order, drug, settings, shared)
+            for written in instances:
+                instance = in_force(written, view.day) if written.dated else written
+                if instance is None:
+                    continue
                 outcome = _decide(view, instance)
                 severity = outcome.severity or instance.severity
                 verdicts.append(Verdict(order, drug, instance, outcome, severity))
@@ -65,7 +72,7 @@ def _evaluate(view: View, instance: Instance) -> Outcome:
     if not applies.possible:
         return Outcome("clear", facts=applies.facts, notes=applies.notes)
     params: Mapping[str, object] = {**instance.params, "routes": instance.routes}
-    outcome = KINDS[instance.kind](view, params)
+    outcome = check_of(instance.kind)(view, params)
     return _joined(view, applies, outcome)
 
 
@@ -78,7 +85,7 @@ def _joined(view: View, applies: Tri, outcome: Outcome) -> Outcome:
         return outcome
     if view.template:
         if outcome.state == "fires":
-            facts = " and ".join(sorted({"kidney function" if n.kind == "renal" else n.kind for n in applies.needs}))
+            facts = " and ".join(sorted({_FACTS.get(n.kind, n.kind) for n in applies.needs}))
             return outcome._replace(
                 message=f"{view.drug.ingredient} is ordered for anyone, with no condition on {facts}: {outcome.message}"
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from orderlint.dosing.model import DateSpan, Plan
+from orderlint.dosing.model import DateSpan, Plan, Strength
 from orderlint.namedtuple import NamedTuple
 
 
@@ -91,6 +91,9 @@ class Order(NamedTuple):
     pointers: tuple[tuple[str, str], ...] = ()  # named elements: ("medication", "/medicationCodeableConcept")
     twin: str = ""  # equal for copies of one order in several files: they count once in a sum
     drug_conflict: str | None = None  # its code and its text name different drugs, in words
+    action: str | None = None  # title of the definition's action that makes it
+    strengths: tuple[Strength, ...] = ()  # what one unit of its product holds, as far as known
+    dose_form: str | None = None  # unit of its product's form: "{tablet}", "{patch}", "mL"; None: not known
 
     def pointer(self, name: str) -> str:
         """The pointer of a named element, relative to the order; the order itself where there is none."""
@@ -167,6 +170,14 @@ class Facts(NamedTuple):
     procedures: tuple[ProcedureFact, ...] = ()
 
 
+class Service(NamedTuple):
+    """Something else than a medicine that is ordered: a laboratory test, monitoring, a therapy."""
+
+    words: tuple[str, ...]  # titles, descriptions and displays of its codes
+    labs: frozenset[str]  # kinds of laboratory values (terminology.labs) that its codes ask for
+    source: str  # "ServiceRequest/1", or the definition whose action it is
+
+
 class Record(NamedTuple):
     """One patient's orders and facts (``mode`` "patient"), or one definition or template ("template").
 
@@ -178,6 +189,8 @@ class Record(NamedTuple):
     orders: tuple[Order, ...]
     facts: Facts
     as_of: date
+    definition: str | None = None  # "PlanDefinition/1", where the orders are a definition's
+    services: tuple[Service, ...] | None = None  # what else is ordered; None: that can't be known
 
 
 class InputFault(NamedTuple):

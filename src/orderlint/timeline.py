@@ -11,6 +11,8 @@ from fractions import Fraction
 
 from orderlint.dosing.model import Course, Dose, Step
 from orderlint.namedtuple import NamedTuple
+from orderlint.guards import passage
+from orderlint.interval_sets import meet
 from orderlint.record import Order, Record
 
 
@@ -104,12 +106,20 @@ def same_order_again(a: Order, b: Order) -> bool:
 
 
 def alternatives(a: Order, b: Order) -> bool:
-    """True when nobody takes both: different branches of one exclusive selection, or ``intent`` option."""
+    """True when nobody takes both: different branches of one exclusive selection, ``intent`` option, or
+    conditions that no patient meets together."""
     mine = dict(a.alternatives)
     for group, branch in b.alternatives:
         if group in mine and mine[group] != branch:
             return True
-    return a.intent == "option" or b.intent == "option"
+    return a.intent == "option" or b.intent == "option" or _conditions_exclude(a, b)
+
+
+def _conditions_exclude(a: Order, b: Order) -> bool:
+    """Whether nobody gets past the guards of both (one below 65 years, the other from 65)."""
+    if not a.guards or not b.guards:
+        return False
+    return any(not meet(passage(a.guards, f).may, passage(b.guards, f).may) for f in ("age", "renal"))
 
 
 class DayTotal(NamedTuple):
@@ -120,11 +130,13 @@ class DayTotal(NamedTuple):
     unknown: str | None
 
 
-def busiest_day(mine: Placed, others: Iterable[Placed]) -> DayTotal:
+def busiest_day(
+    mine: Placed, others: Iterable[Placed], first: int | None = None, last: int | None = None
+) -> DayTotal:
     """The highest daily dose on any day on which ``mine`` runs, with all that run beside it.
 
-    Parts that are alternatives of one another, or stages of one order, count once (the larger).
-    A part whose dose can't be computed makes ``unknown``; the total is then of the others alone.
+    Only days from ``first`` to ``last`` (included; None: no bound) are looked at. Parts that are
+    alternatives of one another, or stages of one order, count once (the larger). A part whose dose can't be computed makes ``unknown``; the total is then of the others alone.
     """
     stretches = [s for s in mine.stretches]
     unknown: str | None = None
@@ -137,7 +149,10 @@ def busiest_day(mine: Placed, others: Iterable[Placed]) -> DayTotal:
         if unknown is None and not other.stretches and other.course.why_unknown and _may_run_beside(mine, other):
             unknown = f"{other.order.resource}: {other.course.why_unknown}"
     best: DayTotal | None = None
-    for day in sorted({s.first for s in stretches}):
+    days = {s.first for s in stretches} | ({first} if first is not None else set())
+    for day in sorted(days):
+        if (first is not None and day < first) or (last is not None and day > last):
+            continue
         running = [s for s in stretches if s.first <= day and (s.last is None or s.last >= day)]
         if not any(s.order.key == mine.order.key for s in running):
             continue

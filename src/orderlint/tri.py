@@ -10,11 +10,11 @@ from collections.abc import Iterable
 
 from orderlint.namedtuple import NamedTuple
 
-AGE, RENAL, DOSE, COURSE = "age", "renal", "dose", "course"
+AGE, RENAL, HEPATIC, DOSE, COURSE = "age", "renal", "hepatic", "dose", "course"
 
 
 class Need(NamedTuple):
-    """A fact that would decide: its kind (AGE, RENAL, DOSE, COURSE) and, in words, why it is missing."""
+    """A fact that would decide: its kind (AGE, RENAL, HEPATIC, DOSE, COURSE) and, in words, why it is missing."""
 
     kind: str
     why: str

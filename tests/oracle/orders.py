@@ -2,6 +2,7 @@
 
 What the contract leaves open is not built: a sequence beside none, steps without a length that another
 step follows, a mass of a product with several ingredients, a frequency beside a mix of meals and hours.
+Instructions on different weekdays, and on different dates, have strategies of their own.
 """
 
 from __future__ import annotations
@@ -152,13 +153,13 @@ def slotted() -> SearchStrategy[Repeat]:
             hours = draw(st.lists(st.integers(0, 23), min_size=1, max_size=4, unique=True))
             repeat = repeat._replace(time_of_day=tuple(f"{hour:02}:30:00" for hour in hours))
         elif kind == "meals":
-            found = draw(st.lists(st.sampled_from(MEALS), min_size=1, max_size=2, unique=True))
-            repeat = repeat._replace(when=tuple(found))
+            meals = draw(st.lists(st.sampled_from(MEALS), min_size=1, max_size=2, unique=True))
+            repeat = repeat._replace(when=tuple(meals))
         else:
             found = draw(st.lists(st.sampled_from(PARTICULAR), min_size=1, max_size=4, unique=True))
             meal = [draw(st.sampled_from(MEALS))] if kind == "mixed" else []
             repeat = repeat._replace(when=tuple(found + meal))
-        if repeat.when and draw(st.booleans()):
+        if bool(repeat.when) and draw(st.booleans()):
             repeat = repeat._replace(offset_minutes=30)
         match draw(st.integers(0, 3)):
             case 0 if kind != "mixed":
@@ -185,8 +186,7 @@ def weekly() -> SearchStrategy[Repeat]:
             case 1:
                 repeat = Repeat(when=("MORN", "HS"))
             case _:
-                often = Fraction(draw(st.sampled_from((1, len(days)))))
-                repeat = Repeat(frequency=often, period=Fraction(1), period_unit="wk")
+                repeat = Repeat(frequency=Fraction(len(days)), period=Fraction(1), period_unit="wk")
         return repeat._replace(day_of_week=days)
 
     return build()
@@ -248,7 +248,8 @@ def infusion(draw: DrawFn) -> Instruction:
             duration_unit=lasts_unit,
         )
         timing = Timing(repeat=repeat, pointer="/timing")
-    return Instruction("/dosageInstruction", timing=timing, doses=(DoseAndRate("ordered", None, rate, "/rate"),))
+    doses = (DoseAndRate("ordered", None, rate, "/rate"),)
+    return Instruction("/dosageInstruction", timing=timing, doses=doses)
 
 
 @st.composite
@@ -262,9 +263,11 @@ def instruction(draw: DrawFn, units: tuple[str | None, ...], caps: bool = True) 
     said = [draw(dose(units))]
     if draw(st.integers(0, 7)) == 0:
         said.append(draw(dose(units)))
+    timing = Timing(pointer="/timing")
+    timing = timing._replace(code=repeat) if kind == "coded" else timing._replace(repeat=repeat)
     made = Instruction(
         "/dosageInstruction",
-        timing=Timing(code=repeat, pointer="/timing") if kind == "coded" else Timing(repeat=repeat, pointer="/t"),
+        timing=timing,
         as_needed=draw(st.integers(0, 3)) == 0,
         doses=tuple(DoseAndRate(None, one, None, "/doseAndRate") for one in said),
     )
@@ -288,25 +291,46 @@ def with_repeat(made: Instruction, **fields: object) -> Instruction:
     return made._replace(timing=timing._replace(repeat=repeat, code=None))
 
 
-def _weekly(made: Instruction) -> bool:
-    return made.timing is not None and made.timing.repeat is not None and bool(made.timing.repeat.day_of_week)
+def _on(made: Instruction) -> tuple[str, ...]:
+    return made.timing.repeat.day_of_week if made.timing and made.timing.repeat else ()
+
+
+@st.composite
+def lines(draw: DrawFn, units: tuple[str | None, ...], most: int, caps: bool = True) -> list[Instruction]:
+    """Instructions for one step; those on certain weekdays are all on the same ones."""
+    made = draw(st.lists(instruction(units, caps), min_size=1, max_size=most))
+    days = next((_on(one) for one in made if _on(one)), ())
+    return [_moved(one, days) if _on(one) else one for one in made]
+
+
+def _moved(made: Instruction, days: tuple[str, ...]) -> Instruction:
+    """``made`` on other weekdays; so often a week goes with as many days."""
+    repeat = made.timing.repeat if made.timing else None
+    if repeat is not None and repeat.period_unit == "wk":
+        return with_repeat(made, day_of_week=days, frequency=Fraction(len(days)))
+    return with_repeat(made, day_of_week=days)
 
 
 # --------------------------------------------------------------------------------------- orders
 
 
+Of = tuple[Product, tuple[str | None, ...], Body]  # what is ordered, its units of dose, and for whom
+
+
 @st.composite
-def products(draw: DrawFn) -> tuple[Product, tuple[str | None, ...], Body]:
-    product, units = draw(st.sampled_from(UNITS))
+def products(draw: DrawFn, among: tuple[tuple[Product, tuple[str | None, ...]], ...] = UNITS) -> Of:
+    product, units = draw(st.sampled_from(among))
     return product, units, Body(weight_kg=Fraction(draw(st.sampled_from(("12.5", "70")))), weight_source="w")
 
 
 @st.composite
-def together(draw: DrawFn, caps: bool = True) -> Case:
-    """One to three instructions that run together, each as long as it likes, or until its doses are used up."""
-    product, units, body = draw(products())
+def together(draw: DrawFn, caps: bool = True, of: SearchStrategy[Of] | None = None) -> Case:
+    """One to three instructions that run together, each as long as it likes, or for so many doses."""
+    product, units, body = draw(of or products())
     made = []
-    for one in draw(st.lists(instruction(units, caps), min_size=1, max_size=3)):
+    written = draw(lines(units, 3, caps))
+    weekly_too = any(_on(one) for one in written)
+    for one in written:
         match draw(st.integers(0, 5)):
             case 0 | 1:
                 later = draw(st.integers(0, 10)) if draw(st.booleans()) else None
@@ -319,7 +343,7 @@ def together(draw: DrawFn, caps: bool = True) -> Case:
                     bounds_start=repeat.bounds_start,
                     bounds_end=repeat.bounds_end,
                 )
-            case 2 if not one.as_needed and not _weekly(one) and one.timing is not None and one.doses[0].dose:
+            case 2 if not (one.as_needed or weekly_too) and one.timing is not None and one.doses[0].dose:
                 one = with_repeat(one, count=draw(st.integers(1, 12)))  # noqa: PLW2901
             case _:
                 pass
@@ -346,9 +370,35 @@ def dated(draw: DrawFn) -> Case:
     return Case(tuple(_numbered(made)), product, begins, body)
 
 
+def combinations() -> SearchStrategy[Case]:
+    """Orders of a product with two ingredients."""
+    return together(of=products(UNITS[-1:]))
+
+
+def _least(repeat: Repeat) -> Repeat:
+    return repeat._replace(frequency_max=None, period_max=None)
+
+
+@st.composite
+def steady(draw: DrawFn) -> Case:
+    """One instruction that goes on: f times in p, on all days or on some days of the week."""
+    product, units, body = draw(products())
+    repeat = draw(plain().filter(lambda r: r.frequency is not None and r == _least(r)))
+    if repeat.period == 1 and repeat.period_unit == "d" and draw(st.booleans()):
+        days = draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=6, unique=True))
+        repeat = repeat._replace(day_of_week=tuple(days))
+    said = draw(dose(units).filter(lambda a: a.low == a.high))
+    made = Instruction(
+        "/dosageInstruction/0",
+        timing=Timing(repeat=repeat, pointer="/timing"),
+        doses=(DoseAndRate(None, said, None, "/doseAndRate"),),
+    )
+    return Case((made,), product, FIRST, body)
+
+
 @st.composite
 def stepped(draw: DrawFn) -> Case:
-    """Two to four steps one after another: by length, by dates (with holes), by counts; the last may be open."""
+    """Two to four steps one after another: by length, or by dates, with holes; the last may be open."""
     product, units, body = draw(products())
     number = draw(st.integers(2, 4))
     by_date = draw(st.booleans())
@@ -359,17 +409,26 @@ def stepped(draw: DrawFn) -> Case:
         length = draw(st.integers(7, 28))
         begins += timedelta(draw(st.sampled_from((0, 0, 0, 2, 5)))) if by_date and step else timedelta(0)
         open_end = step == number - 1 and draw(st.booleans())
-        for one in draw(st.lists(instruction(units), min_size=1, max_size=2)):
+        for one in draw(lines(units, 2)):
             for_days = draw(st.integers(7, length)) if made and not by_date else length
             repeat = bounded(Repeat(), for_days, begins if by_date else None)
             ends = None if open_end else repeat.bounds_end
             days = None if open_end else repeat.bounds_days
-            fitted = with_repeat(
-                one, bounds_days=days, bounds_start=repeat.bounds_start, bounds_end=ends
-            )
+            fitted = with_repeat(one, bounds_days=days, bounds_start=repeat.bounds_start, bounds_end=ends)
             made.append(fitted._replace(sequence=sequence))
         begins += timedelta(length)
     return Case(tuple(_numbered(draw(st.permutations(made)))), product, FIRST, body)
+
+
+@st.composite
+def weekdays(draw: DrawFn) -> Case:
+    """Two or three instructions, each on weekdays of its own: 5 mg on Mondays, 2.5 mg on the others."""
+    product, units, body = draw(products())
+    made = []
+    for one in draw(st.lists(dose(units), min_size=2, max_size=3)):
+        timing = Timing(repeat=draw(weekly()), pointer="/timing")
+        made.append(Instruction("/", timing=timing, doses=(DoseAndRate(None, one, None, "/doseAndRate"),)))
+    return Case(tuple(_numbered(made)), product, FIRST, body)
 
 
 def orders() -> SearchStrategy[Case]:

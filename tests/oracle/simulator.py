@@ -64,18 +64,27 @@ def replay(
     """Take every dose of the order from ``start`` on, in milligrams of ``ingredient``."""
     given = Given(ingredient, product, body)
     taken: dict[date, Fraction] = {}
-    first, last, begin = None, None, start
+    first: date | None = None
+    last: date | None = None
+    begin: date | None = start
     for together in _steps(instructions):
+        if begin is None:
+            raise OutOfScope("a step without a length that another one follows")
         ends: list[date | None] = []
         for instruction in together:
             days, end = _days(instruction, begin)
+            alike: dict[object, Fraction] = {}  # without dates of its own, a Monday is like any Monday
+            dates = instruction.timing is not None and bool(instruction.timing.events)
             for day in days:
-                taken[day] = taken.get(day, Fraction(0)) + _taken_on(instruction, day, given)
+                key = day if dates else day.weekday()
+                if key not in alike:
+                    alike[key] = _taken_on(instruction, day, given)
+                taken[day] = taken.get(day, Fraction(0)) + alike[key]
             first = days[0] if first is None else min(first, days[0])
             ends.append(end)
         known = [end for end in ends if end is not None]
         last = max(known) if len(known) == len(ends) else None
-        begin = (last if last is not None else max([begin, *known])) + timedelta(1)
+        begin = None if last is None else last + timedelta(1)
     if first is None:
         raise OutOfScope("no instruction")
     return Course(taken, first, last)
@@ -172,7 +181,11 @@ def _taken_on(instruction: Instruction, day: date, given: Given) -> Fraction:
     elif _runs_all_day(instruction):
         doses = [_per_hour(instruction, given) for _ in range(24)]
     else:
-        doses = [_per_dose(instruction, given) for _ in _hours(_repeat(timing))]
+        hours = _hours(_repeat(timing))
+        by_rate = any(one.dose is None for one in instruction.doses)
+        if by_rate and len(hours) * _hours_of_one(instruction) > DAY:
+            raise OutOfScope("infusions longer than the day")
+        doses = [_per_dose(instruction, given) for _ in hours]
         most = _repeat(timing).count_max or _repeat(timing).count
         if most is not None:
             doses = doses[:most]
@@ -248,6 +261,8 @@ def _gap(repeat: Repeat) -> Fraction | None:
     if repeat.period is None or repeat.period_unit is None:
         raise OutOfScope("a frequency without a period")
     shortest = repeat.period if repeat.period_max is None else min(repeat.period, repeat.period_max)
+    if shortest <= 0 or _frequency(repeat) <= 0:
+        raise OutOfScope("no time between doses")
     return shortest * HOURS[repeat.period_unit] / _frequency(repeat)
 
 
@@ -324,7 +339,8 @@ def _weigh(amount: Amount, given: Given) -> Fraction:
     for strength in given.product.strengths:
         form = given.product.dose_form if unit is None else unit
         if strength.ingredient == given.ingredient and strength.per.unit == form:
-            return most / _most(strength.per) * _most(strength.amount) * MILLIGRAMS[strength.amount.unit or "?"]
+            mass = _most(strength.amount) * MILLIGRAMS[strength.amount.unit or "?"]
+            return most / _most(strength.per) * mass
     raise OutOfScope(f"no strength for {unit}")
 
 
@@ -342,6 +358,8 @@ def _allowed(cap: Rate, instruction: Instruction, given: Given) -> Fraction:
         if cap.numerator.unit == "{dose}"
         else _weigh(cap.numerator, given)
     )
+    if window <= 0:
+        raise OutOfScope("a cap on no time")
     allowed, begins = Fraction(0), Fraction(0)
     while begins < DAY:
         allowed += in_window

@@ -106,8 +106,8 @@ def test_together_and_one_after_another() -> None:
 def test_the_last_day_of_a_period_is_a_day_and_a_hole_is_no_dose() -> None:
     def step(number: int, first: int, last: int) -> Instruction:
         begins, ends = FIRST + timedelta(first), FIRST + timedelta(last)
-        span = {"bounds_start": DateSpan(begins, begins), "bounds_end": DateSpan(ends, ends)}
-        return daily(10, **span)._replace(sequence=number)
+        made = daily(10, bounds_start=DateSpan(begins, begins), bounds_end=DateSpan(ends, ends))
+        return made._replace(sequence=number)
 
     course = run(step(1, 0, 4), step(2, 7, 9))
     assert course.last == FIRST + timedelta(9)

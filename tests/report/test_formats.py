@@ -15,7 +15,6 @@ from orderlint.report.formats import (
     FORMATS,
     FormatError,
     Output,
-    echo,
     parse_format_option,
     parse_outputs,
     write,
@@ -93,16 +92,6 @@ def test_a_file_that_is_there_keeps_its_mode_and_its_link(tmp_path: Path) -> Non
 def test_a_device_is_written_to() -> None:
     assert write([Output("json", os.devnull)], FULL, Context(), lambda text: None) == []
     assert not Path(os.devnull).is_file()
-
-
-def test_standard_output_that_knows_no_unicode(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    raw = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
-    echo("dose — 10 µg …\n", color=False)
-    sys.stdout.flush()
-    assert raw.getvalue() == b"dose \\u2014 10 \\xb5g \\u2026\n"
 
 
 class _Terminal(io.StringIO):

@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from orderlint.terminology.drugs import (
-    all_names,
     groups_of,
     ingredients_in,
     recognise_code,
@@ -16,6 +15,7 @@ from orderlint.terminology.drugs import (
     scan_codes,
     scan_names,
 )
+from orderlint.terminology.names import all_names
 from orderlint.terminology.words import words
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
@@ -237,3 +237,12 @@ def test_importing_reads_no_file() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_both_ways_of_asking_for_a_group_agree() -> None:
+    everything = {i for name in all_names() for i in name.ingredients}
+    groups = {g for i in everything for g in groups_of(i)}
+    assert len(groups) > 10
+    for group in groups:
+        assert ingredients_in(group) >= {i for i in everything if group in groups_of(i)}
+        assert all(group in groups_of(i) for i in ingredients_in(group))

@@ -1,26 +1,48 @@
 """Kinds of checks. Each knows no drug: a protocol's YAML gives it drugs, limits and conditions.
 
-``KINDS`` maps the name used in protocol files to the function that decides. A check is a pure function
-``(view, params) -> Outcome``; it never reads FHIR and never looks at a clock.
+A kind is named as in protocol files, and so are its module and its function, with "_" for "-". A check
+is a pure function ``(view, params) -> Outcome``; it never reads FHIR and never looks at a clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from orderlint.checks.avoid import avoid
-from orderlint.checks.max_daily_dose import max_daily_dose
-from orderlint.checks.outcome import Outcome
-from orderlint.checks.renal_bands import renal_bands
-from orderlint.checks.taper import taper
-from orderlint.checks.view import View
+if TYPE_CHECKING:
+    from orderlint.checks.outcome import Outcome
+    from orderlint.checks.view import View
 
-Check = Callable[[View, Mapping[str, Any]], Outcome]
+    Check = Callable[[View, Mapping[str, Any]], Outcome]
 
-KINDS: dict[str, Check] = {
-    "avoid": avoid,
-    "max-daily-dose": max_daily_dose,
-    "renal-bands": renal_bands,
-    "taper": taper,
-}
+KINDS = (
+    "avoid",
+    "concentration",
+    "duration",
+    "indication",
+    "max-daily-dose",
+    "max-single-dose",
+    "max-times-per-day",
+    "monitoring-present",
+    "patch-wear",
+    "prerequisite-lab",
+    "renal-bands",
+    "second-line",
+    "start-dose",
+    "taper",
+    "titration",
+    "together",
+    "weekly-amount",
+)
+
+
+@cache
+def check_of(kind: str) -> Check:
+    """The function that decides ``kind``, imported now: few orders need all of them. Raises KeyError."""
+    if kind not in KINDS:
+        raise KeyError(kind)
+    name = kind.replace("-", "_")
+    check: Check = getattr(import_module(f"orderlint.checks.{name}"), name)
+    return check

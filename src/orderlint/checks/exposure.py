@@ -18,6 +18,7 @@ class Level(NamedTuple):
     unit: str | None
     why: str | None
     pointers: tuple[str, ...] = ()
+    parts: tuple[Stretch, ...] = ()  # what adds up to it
 
 
 class Exposure(NamedTuple):
@@ -60,7 +61,7 @@ def _exposure(group: list[Placed]) -> Exposure:
     open_ends = [p for p in group if p.end == "open"]
     unknown = [p for p in group if p.last is None and p.end != "open"]
     if open_ends:
-        return Exposure(tuple(group), (), first, None, "open", open_ends[-1])
+        return Exposure(tuple(group), _levels(group), first, None, "open", open_ends[-1])
     if unknown:
         return Exposure(tuple(group), _levels(group), first, None, "unknown", unknown[-1])
     final = max(group, key=lambda p: (p.last or 0, p.first, p.order.resource, p.order.key))
@@ -78,8 +79,15 @@ def _levels(group: Sequence[Placed]) -> tuple[Level, ...]:
         running = taken_once([s for s in stretches if s.first <= day and (s.last is None or s.last >= day)])
         if not running:
             continue
-        level = _level(day, last if any(s.last is not None for s in running) or last is not None else None, running)
-        if levels and levels[-1].daily == level.daily and levels[-1].last == day - 1 and level.daily is not None:
+        level = _level(
+            day, last if any(s.last is not None for s in running) or last is not None else None, running
+        )
+        if (
+            levels
+            and levels[-1].daily == level.daily
+            and levels[-1].last == day - 1
+            and level.daily is not None
+        ):
             levels[-1] = levels[-1]._replace(last=level.last)
         else:
             levels.append(level)
@@ -94,11 +102,11 @@ def _level(first: int, last: int | None, running: list[Stretch]) -> Level:
         daily = stretch.step.daily
         if daily is None:
             why = f"{stretch.order.resource}: {stretch.step.problem or 'its dose can not be computed'}"
-            return Level(first, last, None, None, why, stretch.step.pointers)
+            return Level(first, last, None, None, why, stretch.step.pointers, tuple(running))
         if unit is not None and daily.unit != unit:
             why = f"{stretch.order.resource}: {daily.unit} can't be added to {unit}"
-            return Level(first, last, None, None, why, stretch.step.pointers)
+            return Level(first, last, None, None, why, stretch.step.pointers, tuple(running))
         unit = daily.unit
         total += daily.value
         pointers.extend(stretch.step.pointers)
-    return Level(first, last, total, unit, None, tuple(pointers))
+    return Level(first, last, total, unit, None, tuple(pointers), tuple(running))

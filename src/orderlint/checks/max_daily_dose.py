@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
-from orderlint.checks.outcome import Outcome, undecided
+from orderlint.checks.exposure import exposures
+from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.pointers import own_instruction
 from orderlint.checks.view import View
 from orderlint.dosing.number import spell
@@ -17,10 +19,25 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
     """Fires above ``limit`` (a Measure in mass per day) by the clause's routes.
 
     Undecided where the dose, or that of an order beside it, can't be computed and what can be computed
-    does not exceed the limit already.
+    does not exceed the limit already. ``after_hours``: only days later than that count, since the drug
+    began without a break. ``product_strength`` (Measure): only for products of that strength; undecided
+    above the limit where the strength is not known and the doses may be whole or half ones.
     """
     limit: Measure = params["limit"]
-    day = view.busiest_day(params["routes"])
+    first = None
+    if "after_hours" in params:
+        first = _day_after(view, params)
+        if first is None:
+            return CLEAR
+    if "product_strength" in params:
+        of_strength = _is_strength(view, params["product_strength"])
+        if of_strength is not True:
+            plain = {k: v for k, v in params.items() if k != "product_strength"}
+            if of_strength is None and max_daily_dose(view, plain).state == "fires":
+                why = f"whether the product is one of {_words(params['product_strength'])} is not known"
+                return undecided(Need(DOSE, why))
+            return CLEAR
+    day = view.busiest_day(params["routes"], first)
     mass = day.total if day.total is not None and day.total.unit == limit.unit else None
     pointer = view.order.pointer("dosage")
     if mass is None:
@@ -48,6 +65,34 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
     if day.unknown is not None:
         return undecided(Need(DOSE, day.unknown), facts=facts)
     return Outcome("clear", measured=Measure(mass.value, mass.unit), limit=limit, facts=facts)
+
+
+def _day_after(view: View, params: Mapping[str, Any]) -> int | None:
+    """The first day that begins ``after_hours`` or more after the drug did; None where the order ends before."""
+    mine = view.placed_here(params["routes"])
+    if mine is None or not mine.stretches:
+        return 0  # no days to choose from: the dose is unknown anyhow
+    began = mine.first
+    for exposure in exposures(view.placed(params["routes"]), 0):
+        if any(p.order.key == view.order.key for p in exposure.placed):
+            began = exposure.first
+    day = began - int(-Fraction(str(params["after_hours"])) // 24)
+    return day if any(s.last is None or s.last >= day for s in mine.stretches) else None
+
+
+def _is_strength(view: View, wanted: Measure) -> bool | None:
+    """Whether one unit of the product holds ``wanted`` of the drug; None where that can't be known."""
+    held = [s.amount for s in view.order.strengths if s.ingredient == view.drug.ingredient]
+    if held:
+        return any(a.unit == wanted.unit and wanted.value in (a.low, a.high) for a in held)
+    course = view.course
+    doses = [s.per_dose for s in course.steps if s.per_dose is not None] if course is not None else []
+    fits = [d.unit != wanted.unit or (d.value / wanted.value * 2).denominator == 1 for d in doses]
+    return None if all(fits) else False
+
+
+def _words(quantity: Measure) -> str:
+    return f"{spell(quantity.value)} {quantity.unit}"
 
 
 def _other_unit(unit: str, wanted: str) -> str:

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.outcome import CLEAR, Outcome, combine, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
-from orderlint.checks.when import holds
+from orderlint.checks.when import holds, to_interval
 from orderlint.dosing.number import spell
+from orderlint.facts.clearance import clearance_on, lower_of
 from orderlint.findings import Measure
-from orderlint.tri import DOSE, Need
+from orderlint.guards import passage
+from orderlint.interval import Interval
+from orderlint.tri import DOSE, RENAL, Need
+
+COCKCROFT_GAULT = "cockcroft-gault"
 
 
 def renal_bands(view: View, params: Mapping[str, Any]) -> Outcome:
     """Fires where the band of the patient forbids the drug or the dose exceeds the band's limits.
 
     Each band has a ``when`` (kidney, dialysis, age) and one of: ``avoid: true``, ``max_single`` (mass),
-    ``max_times`` (per day), ``max_daily`` (mass per day); none of them means no limit. Bands must cover
-    every kidney function; the protocol linter sees to that.
+    ``max_times`` (per day), ``max_daily`` (mass per day), ``max_daily_per_k`` (mass per day for each mL/min
+    of kidney function); none of them means no limit. Bands must cover every kidney function; the protocol
+    linter sees to that. ``equation: cockcroft-gault`` also reckons the clearance from creatinine, weight,
+    age and sex; the lower of the two counts, and where they fall in different bands the message says so.
     """
+    discord = ""
+    if params.get("equation") == COCKCROFT_GAULT and not view.template:
+        view, discord = _lower(view, params["bands"])
     cases: list[tuple[str, Outcome]] = []
     for band in params["bands"]:
         applies = holds(band.get("when"), view)
@@ -30,13 +40,17 @@ def renal_bands(view: View, params: Mapping[str, Any]) -> Outcome:
                 cases.append(("maybe", Outcome("clear", notes=applies.notes)))
             continue
         outcome = _within(view, band, params)
-        outcome = outcome._replace(facts=(*applies.facts, *outcome.facts), notes=(*applies.notes, *outcome.notes))
+        outcome = outcome._replace(
+            facts=(*applies.facts, *outcome.facts), notes=(*applies.notes, *outcome.notes)
+        )
         if outcome.state == "fires" and applies.state == "maybe":
             outcome = outcome._replace(needs=applies.needs)
         cases.append((applies.state, outcome._replace(needs=(*applies.needs, *outcome.needs))))
     if not cases:
         return CLEAR
     result = combine(cases, view.template)
+    if discord and result.state == "fires":
+        result = result._replace(message=f"{result.message} ({discord})")
     if view.template and result.state == "fires":
         return result._replace(
             message=f"{view.drug.ingredient} is ordered for anyone, with no condition on kidney function "
@@ -44,6 +58,19 @@ def renal_bands(view: View, params: Mapping[str, Any]) -> Outcome:
             needs=(),
         )
     return result._replace(needs=()) if result.state == "fires" else result
+
+
+def _lower(view: View, bands: Sequence[Mapping[str, Any]]) -> tuple[View, str]:
+    """The view with the lower estimate, and what to say where the two fall in different bands."""
+    kidney = view.kidney
+    clearance = clearance_on(view.facts, view.day, view.settings["kidney"])
+    lower = lower_of(kidney, clearance)
+    if clearance is None or kidney.k is None or kidney.dialysis:
+        return view.with_kidney(lower), ""
+    either = [view.with_kidney(kidney), view.with_kidney(clearance)]
+    one, other = ([holds(b.get("when"), v).possible for b in bands] for v in either)
+    said = f"{kidney.fact} and {clearance.fact} fall in different bands: the lower counts"
+    return view.with_kidney(lower), said if one != other else ""
 
 
 def _within(view: View, band: Mapping[str, Any], params: Mapping[str, Any]) -> Outcome:
@@ -59,6 +86,8 @@ def _within(view: View, band: Mapping[str, Any], params: Mapping[str, Any]) -> O
     outcomes = []
     if "max_daily" in band:
         outcomes.append(_daily(view, band["max_daily"], band, params["routes"]))
+    if "max_daily_per_k" in band:
+        outcomes.append(_per_k(view, band["max_daily_per_k"], band, params["routes"]))
     if "max_single" in band:
         outcomes.append(_single(view, band["max_single"], band))
     if "max_times" in band:
@@ -79,13 +108,51 @@ def _daily(view: View, limit: Measure, band: Mapping[str, Any], routes: frozense
     return undecided(Need(DOSE, day.unknown)) if day.unknown else CLEAR
 
 
+def _per_k(view: View, figure: Measure, band: Mapping[str, Any], routes: frozenset[str]) -> Outcome:
+    """The figure times kidney function, which may be known only as an interval."""
+    low, high, why = _k_in(view, band)
+    if high is not None:
+        outcome = _daily(view, Measure(figure.value * high, figure.unit), band, routes)
+        if outcome.state != "clear":
+            return outcome
+    outcome = _daily(view, Measure(figure.value * low, figure.unit), band, routes)
+    if outcome.state != "fires" or (view.template and high is None):
+        return outcome
+    return undecided(Need(RENAL, why))
+
+
+def _k_in(view: View, band: Mapping[str, Any]) -> tuple[Fraction, Fraction | None, str]:
+    """The least and most kidney function that the order may meet within the band. None: no bound.
+
+    A definition meets the least that its guards let through.
+    """
+    wanted = (
+        to_interval(band["when"]["kidney"]) if "kidney" in band.get("when", {}) else Interval(Fraction(0))
+    )
+    if view.template:
+        past = passage(view.order.guards, "renal").may
+        lows = [piece.meet(wanted).low or Fraction(0) for piece in past if not piece.meet(wanted).empty]
+        return min(lows, default=Fraction(0)), None, ""
+    kidney = view.kidney
+    if kidney.k is None:
+        return wanted.low or Fraction(0), wanted.high, kidney.why
+    within = kidney.k.meet(wanted)
+    return within.low or Fraction(0), within.high, kidney.why or kidney.fact
+
+
 def _single(view: View, limit: Measure, band: Mapping[str, Any]) -> Outcome:
     course = view.course
     steps = course.steps if course is not None else ()
     unknown = (course.why_unknown if course is not None else "the order holds no dose of it") or ""
     for step in steps:
-        if step.per_dose is not None and step.per_dose.unit == limit.unit and step.per_dose.value > limit.value:
-            return _exceeds(view, Measure(step.per_dose.value, limit.unit), limit, band, "at a time", step.pointers)
+        if (
+            step.per_dose is not None
+            and step.per_dose.unit == limit.unit
+            and step.per_dose.value > limit.value
+        ):
+            return _exceeds(
+                view, Measure(step.per_dose.value, limit.unit), limit, band, "at a time", step.pointers
+            )
     for step in steps:
         if step.per_dose is None or step.per_dose.unit != limit.unit:
             unknown = unknown or "the amount taken at one time is not known as a mass"
@@ -99,7 +166,9 @@ def _times(view: View, limit: Fraction, band: Mapping[str, Any]) -> Outcome:
     measure = Measure(limit, "/d")
     for step in steps:
         if step.times_per_day is not None and step.times_per_day > limit:
-            return _exceeds(view, Measure(step.times_per_day, "/d"), measure, band, "times a day", step.pointers)
+            return _exceeds(
+                view, Measure(step.times_per_day, "/d"), measure, band, "times a day", step.pointers
+            )
     for step in steps:
         if step.times_per_day is None:
             unknown = unknown or "how often it is taken is not known"
@@ -107,7 +176,12 @@ def _times(view: View, limit: Fraction, band: Mapping[str, Any]) -> Outcome:
 
 
 def _exceeds(
-    view: View, measured: Measure, limit: Measure, band: Mapping[str, Any], how: str, pointers: tuple[str, ...] = ()
+    view: View,
+    measured: Measure,
+    limit: Measure,
+    band: Mapping[str, Any],
+    how: str,
+    pointers: tuple[str, ...] = (),
 ) -> Outcome:
     unit = "" if measured.unit == "/d" else f" {measured.unit.removesuffix('/d')}"
     return Outcome(

@@ -19,8 +19,8 @@ def taper(view: View, params: Mapping[str, Any]) -> Outcome:
     """The verdict on the order with which an exposure ends; every other order of it is clear.
 
     Params, all from the protocol: ``max_gap_days``, ``dose_window_days``, ``free_dose`` (Measure: at or
-    below it nobody need taper), ``min_exposure_days``, ``error_below_days``, ``warning_below_days``,
-    ``max_cut`` (a share of the dose before), ``max_last_step`` (Measure).
+    below it nobody need taper), ``min_exposure_days``, ``warning_below_days``, and, where given,
+    ``error_below_days``, ``max_cut`` (a share of the dose before), ``max_last_step`` (Measure).
     """
     for exposure in exposures(view.placed(params["routes"]), int(params["max_gap_days"])):
         if not any(p.order.key == view.order.key for p in exposure.placed):
@@ -37,7 +37,7 @@ def taper(view: View, params: Mapping[str, Any]) -> Outcome:
 
 
 def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome:
-    """Nobody knows when it ended. A stopped order above the free dose is an error; else nobody can say."""
+    """Nobody knows when it ended. A stopped order above the free dose fires; else nobody can say."""
     free: Measure = params["free_dose"]
     top, why = _top(exposure.levels, free.unit)
     order = exposure.final.order
@@ -46,7 +46,6 @@ def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> O
     if order.status == "stopped" and top is not None and top.daily is not None and top.daily > free.value:
         return Outcome(
             "fires",
-            severity="error",
             message=(
                 f"{view.drug.ingredient} at {spell(top.daily)} {free.unit} was stopped; no taper and no later order is "
                 "on record, and the length of the course can't be known"
@@ -101,7 +100,7 @@ def _fault(
     recent: Sequence[Level], top: Level, last_at_top: int, days: int, params: Mapping[str, Any]
 ) -> Fault | None:
     steps = [top, *(x for x in recent if x.first > last_at_top)]
-    error, warning = int(params["error_below_days"]), int(params["warning_below_days"])
+    error, warning = int(params.get("error_below_days", 0)), int(params["warning_below_days"])
     took = "there is no taper" if days <= 0 else f"the taper lasts {days} days"
     if days < error:
         words = f"{took}; at least {error} days are needed"
@@ -109,14 +108,14 @@ def _fault(
     if days < warning:
         words = f"{took}; {warning} days or more are advised"
         return "warning", words, Measure(Fraction(days), "d"), Measure(Fraction(warning), "d"), steps[-1]
-    share = Fraction(str(params["max_cut"]))
+    share = Fraction(str(params.get("max_cut", 1)))  # no step cuts more than all of it
     for before, after in zip(steps, steps[1:], strict=False):
         if before.daily and after.daily is not None and (before.daily - after.daily) / before.daily > share:
             cut = (before.daily - after.daily) / before.daily * 100
             words = f"the step from {spell(before.daily)} to {spell(after.daily)} mg/d cuts more than {spell(share * 100)} %"
             return "warning", words, Measure(cut, "%"), Measure(share * 100, "%"), after
-    low: Measure = params["max_last_step"]
-    if steps[-1].daily is not None and steps[-1].daily > low.value:
+    low: Measure | None = params.get("max_last_step")
+    if low is not None and steps[-1].daily is not None and steps[-1].daily > low.value:
         words = f"the last step is {spell(steps[-1].daily)} {low.unit}; it should be {spell(low.value)} {low.unit} or less"
         return "warning", words, Measure(steps[-1].daily, low.unit), low, steps[-1]
     return None

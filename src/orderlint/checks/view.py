@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from orderlint.checks.running import Running, of_order, of_statement
 from orderlint.dosing.model import Course, DateSpan
 from orderlint.facts.age import Age, age_on
 from orderlint.facts.kidney import Kidney, kidney_on
@@ -18,7 +19,15 @@ ORAL = frozenset({"oral", "enteral"})
 class View:
     """One order and one of its drugs within a record. Answers are worked out once and kept."""
 
-    def __init__(self, record: Record, order: Order, drug: Drug, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        record: Record,
+        order: Order,
+        drug: Drug,
+        settings: Mapping[str, Any],
+        shared: dict[tuple[int, str], Running | None] | None = None,
+    ) -> None:
+        """``shared``: one dictionary for all views of a record, in which they keep when orders run."""
         self.record = record
         self.order = order
         self.drug = drug
@@ -29,6 +38,7 @@ class View:
         self._age: Age | None = None
         self._kidney: Kidney | None = None
         self._placed: dict[frozenset[str], tuple[Placed, ...]] = {}
+        self._running = {} if shared is None else shared
 
     @property
     def course(self) -> Course | None:
@@ -57,18 +67,70 @@ class View:
             )
         return self._placed[routes]
 
-    def busiest_day(self, routes: frozenset[str]) -> DayTotal:
-        """The most of the ingredient on a day on which this order runs."""
+    def placed_here(self, routes: frozenset[str]) -> Placed | None:
+        """This order itself on the calendar; None where it holds no course of the drug."""
         course = self.course
         if course is None:
+            return None
+        mine = next((p for p in self.placed(routes) if p.order.key == self.order.key), None)
+        return mine or place(self.order, course, self.record.as_of.toordinal(), self.template)
+
+    def busiest_day(
+        self, routes: frozenset[str], first: int | None = None, last: int | None = None
+    ) -> DayTotal:
+        """The most of the ingredient on a day on which this order runs, from ``first`` to ``last``."""
+        course, mine = self.course, self.placed_here(routes)
+        if course is None or mine is None:
             return DayTotal(None, (), "the order holds no dose of it")
-        every = self.placed(routes)
-        mine = next((p for p in every if p.order.key == self.order.key), None)
-        if mine is None:
-            mine = place(self.order, course, self.record.as_of.toordinal(), self.template)
         if course.why_unknown is not None and not mine.stretches:
             return DayTotal(None, (), course.why_unknown)
-        return busiest_day(mine, [p for p in every if not alternatives(self.order, p.order)])
+        others = [p for p in self.placed(routes) if not alternatives(self.order, p.order)]
+        return busiest_day(mine, others, first, last)
+
+    def with_kidney(self, kidney: Kidney) -> View:
+        """The same view with another estimate of kidney function."""
+        other = View.__new__(View)
+        other.__dict__.update(self.__dict__)
+        other._kidney = kidney
+        return other
+
+    @property
+    def running(self) -> Running | None:
+        """The days on which this order runs; None where it never does."""
+        return self._running_of(self.order, self.drug.ingredient)
+
+    def others(
+        self, ingredients: frozenset[str], routes: frozenset[str] = frozenset()
+    ) -> tuple[Running, ...]:
+        """When each of ``ingredients`` runs by ``routes`` (empty: any): other orders and statements.
+
+        This order's own other ingredients are among them; its own drug, its copies and what nobody takes
+        beside it (alternatives) are not. Stages of it are: ask ``same_order_again``.
+        """
+        found: list[Running | None] = []
+        for order in self.record.orders:
+            own = order.key == self.order.key
+            copied = bool(order.twin) and order.twin == self.order.twin and not own
+            if copied or (not own and alternatives(self.order, order)) or not route_matches(order, routes):
+                continue
+            names = {d.ingredient for d in order.drugs} & ingredients
+            found.extend(
+                self._running_of(order, n) for n in sorted(names) if not (own and n == self.drug.ingredient)
+            )
+        if not routes or routes & ORAL:
+            as_of = self.record.as_of.toordinal()
+            for statement in self.facts.statements:
+                if statement.kind != "allergy":
+                    names = {d.ingredient for d in statement.drugs} & ingredients
+                    found.extend(of_statement(statement, name, as_of) for name in sorted(names))
+        return tuple(r for r in found if r is not None)
+
+    def _running_of(self, order: Order, ingredient: str) -> Running | None:
+        key = (id(order), ingredient)
+        if key not in self._running:
+            as_of = self.record.as_of.toordinal()
+            self._running[key] = of_order(order, ingredient, as_of, self.template)
+        return self._running[key]
 
 
 def route_matches(order: Order, routes: frozenset[str]) -> bool:

@@ -1,8 +1,9 @@
 """The condition language of protocol files: ``when:`` in three-valued logic.
 
-Keys: ``all``, ``any``, ``not``, ``age``, ``kidney``, ``dialysis``, ``condition``, ``reason``, ``governs``,
-``release``. In a definition a fact is unknown because anyone may get the order: the answer is then
-"maybe" with what the guards let through, and "no" where a guard is taken at its word.
+Keys: ``all``, ``any``, ``not``, ``known``, ``template``, ``age``, ``kidney``, ``dialysis``, ``hepatic``,
+``condition``, ``history``, ``reason``, ``allergy``, ``with``, ``governs``, ``release``. In a definition a
+fact is unknown because anyone may get the order: the answer is then "maybe" with what the guards let
+through, and "no" where a guard is taken at its word.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from orderlint.checks.together import runs_with
 from orderlint.checks.view import View
 from orderlint.facts.diagnosis import has_condition, has_reason
+from orderlint.facts.history import has_history
+from orderlint.facts.intolerance import intolerant_of
+from orderlint.facts.liver import liver
 from orderlint.guards import passage
 from orderlint.interval import Interval
 from orderlint.interval_sets import Set, meet
-from orderlint.tri import AGE, NO, RENAL, YES, Need, Tri, all_of, any_of, negate
+from orderlint.tri import AGE, HEPATIC, NO, RENAL, YES, Need, Tri, all_of, any_of, negate
 
 
 def holds(expression: Mapping[str, Any] | None, view: View) -> Tri:
@@ -33,7 +38,17 @@ def _one(key: str, value: Any, view: View) -> Tri:
         return any_of(holds(item, view) for item in value)
     if key == "not":
         return negate(holds(value, view))
+    if key == "known":
+        return _known(value, view)
     return _PREDICATES[key](value, view)
+
+
+def _known(expression: Mapping[str, Any], view: View) -> Tri:
+    """Of a definition only what it says counts: what is merely possible for anyone is no."""
+    answer = holds(expression, view)
+    if view.template and answer.state == "maybe":
+        return Tri("no", facts=answer.facts, notes=answer.notes)
+    return answer
 
 
 def to_interval(spec: Mapping[str, Any]) -> Interval:
@@ -103,6 +118,35 @@ def _anyone(wanted: Interval, view: View, fact: str) -> Tri:
     return Tri("maybe", (Need(AGE if fact == "age" else RENAL, f"no {fact} guard keeps anyone out"),))
 
 
+def _hepatic(wanted: str, view: View) -> Tri:
+    found = liver(view.facts, view.order, view.day, wanted, view.settings.get("hepatic", {}))
+    if not view.template or found.state == "yes":
+        return found
+    guards = [g for g in view.order.guards if g.fact == HEPATIC]
+    if guards:  # none of them is a range that we could hold against a degree: taken at their word
+        return Tri("no", notes=tuple(f"{g.kind} taken at its word: {g.text}" for g in guards))
+    return Tri("maybe", (Need(HEPATIC, "no hepatic guard keeps anyone out"),))
+
+
+def _history(groups: Any, view: View) -> Tri:
+    source = has_history(view.facts, view.order, _groups(groups), view.day)
+    return Tri("yes", facts=(f"{_words(groups)} on record ({source})",)) if source else NO
+
+
+def _allergy(ingredients: Any, view: View) -> Tri:
+    source = intolerant_of(view.facts, _groups(ingredients))
+    return Tri("yes", facts=(f"not tolerated ({source})",)) if source else NO
+
+
+def _with(ingredients: Any, view: View) -> Tri:
+    found = runs_with(view, {"with": _groups(ingredients)})
+    return found._replace(facts=tuple(f"with {f}" for f in found.facts))
+
+
+def _template(wanted: bool, view: View) -> Tri:
+    return YES if view.template == wanted else NO
+
+
 def _condition(groups: Any, view: View) -> Tri:
     source = has_condition(view.facts, view.order, _groups(groups), view.day)
     return Tri("yes", facts=(f"{_words(groups)} ({source})",)) if source else NO
@@ -137,6 +181,11 @@ _PREDICATES: dict[str, Callable[[Any, View], Tri]] = {
     "reason": _reason,
     "governs": _governs,
     "release": _release,
+    "hepatic": _hepatic,
+    "history": _history,
+    "allergy": _allergy,
+    "with": _with,
+    "template": _template,
 }
 
-KEYS = frozenset(_PREDICATES) | {"all", "any", "not"}
+KEYS = frozenset(_PREDICATES) | {"all", "any", "not", "known"}

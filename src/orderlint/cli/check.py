@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from pathlib import Path
 
 import click
 
 from orderlint.cli.exit_status import FINDINGS, OK, UNUSABLE
-from orderlint.cli.options import as_of_option, format_option, protocol_options
+from orderlint.cli.options import as_of_option, audience_option, format_option, protocol_options
 from orderlint.findings import SEVERITIES, Result
 
 FAIL_ON = ("error", "warning", "info", "never")
@@ -28,7 +27,13 @@ FAIL_ON = ("error", "warning", "info", "never")
 @as_of_option
 @protocol_options
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule (several times: these).")
-@click.option("--config", type=click.Path(path_type=Path), default=None, help="Configuration file.")
+@click.option(
+    "--require-approved",
+    is_flag=True,
+    help="Exit 2 where a protocol of the run is not approved, and say which.",
+)
+@audience_option
+@click.option("--config", metavar="FILE", default=None, help="Configuration file.")
 @click.option("--no-config", is_flag=True, help="Read no configuration file.")
 @click.option("--show-suppressed", is_flag=True, help="Show hidden findings, with the reason given.")
 @click.option(
@@ -45,9 +50,11 @@ def command(
     allow_empty: bool,
     as_of: date | None,
     protocols: tuple[str, ...],
-    protocol_files: tuple[Path, ...],
+    protocol_files: tuple[str, ...],
     rules: tuple[str, ...],
-    config: Path | None,
+    require_approved: bool,
+    audience: str | None,
+    config: str | None,
     no_config: bool,
     show_suppressed: bool,
     conformance: bool,
@@ -59,8 +66,14 @@ def command(
     could not be read or decided is a finding, never a pass.
     """
     from orderlint.cli.reports import Reports  # noqa: PLC0415
-    from orderlint.config import Config, ConfigError, check_rules, find  # noqa: PLC0415
-    from orderlint.config import load as load_config  # noqa: PLC0415
+    from orderlint.cli.streams import complain, standard_input  # noqa: PLC0415
+    from orderlint.config import (  # noqa: PLC0415
+        ConfigError,
+        check_rules,
+        load_config,
+        nearest,
+        no_configuration,
+    )
     from orderlint.engine import Options, check  # noqa: PLC0415
     from orderlint.protocols.errors import ProtocolError  # noqa: PLC0415
     from orderlint.protocols.loader import load  # noqa: PLC0415
@@ -69,25 +82,40 @@ def command(
         raise click.UsageError("name at least one file or folder, or - for standard input")
     reports = Reports(formats, color, show_suppressed)
     try:
-        settings = Config() if no_config else load_config(config) if config else find(Path.cwd())
-        loaded = load((*map(Path, settings.protocols), *protocol_files), protocols)
+        settings = no_configuration() if no_config else load_config(config)
+        loaded = load((*settings.protocols, *protocol_files), protocols)
         check_rules(settings, loaded.rules)
     except (ConfigError, ProtocolError) as error:
-        click.echo(f"orderlint: {error}", err=True)
+        complain(str(error))
         sys.exit(UNUSABLE)
-    unknown = [r for r in rules if r not in loaded.rules]
-    if unknown:
-        raise click.UsageError(f"no rule is called {', '.join(unknown)}; see `orderlint rules`")
+    for rule in rules:
+        if rule not in loaded.rules:
+            raise click.UsageError(f"there is no rule {rule!r}{nearest(rule, loaded.rules)}")
+    if audience == "engineer":
+        from orderlint.protocols.audience import for_engineers  # noqa: PLC0415
+
+        loaded = for_engineers(loaded)
     options = Options(
         as_of=as_of or date.today(),
         today=date.today(),
         conformance=conformance,
         rules=frozenset(rules),
-        stdin=sys.stdin.buffer if "-" in paths else None,
+        stdin=standard_input(paths),
     )
     run = check(paths, loaded, settings, options)
+    if audience == "engineer":
+        from orderlint.protocols.audience import naming_elements  # noqa: PLC0415
+
+        run.result = naming_elements(run.result)
     written = reports.write(run, loaded)
     unusable = run.unusable or not written
+    if require_approved:
+        from orderlint.protocols.approval import unapproved  # noqa: PLC0415
+
+        pending = unapproved(loaded)
+        if pending:
+            complain(f"--require-approved: not approved: {', '.join(pending)}")
+        unusable = unusable or bool(pending)
     sys.exit(status(run.result, fail_on or settings.fail_on or "error", allow_empty, unusable, run.empty))
 
 

@@ -20,12 +20,12 @@ def command(paths: tuple[str, ...], form: str, daily: bool, allow_empty: bool) -
     What a patient following the order takes: step by step, the most at a time and on a day, and the
     elements behind every figure. Exit status 2 where an input could not be read or nothing matched.
     """
+    from orderlint.cli.streams import complain, print_report, standard_input  # noqa: PLC0415
     from orderlint.dose import dose  # noqa: PLC0415
-    from orderlint.report.formats import echo  # noqa: PLC0415
 
     if not paths:
         raise click.UsageError("name at least one file or folder, or - for standard input")
-    run = dose(paths, sys.stdin.buffer if "-" in paths else None)
+    run = dose(paths, standard_input(paths))
     if form == "json":
         from orderlint.report import dose_json  # noqa: PLC0415
 
@@ -34,11 +34,11 @@ def command(paths: tuple[str, ...], form: str, daily: bool, allow_empty: bool) -
         from orderlint.report import dose_text  # noqa: PLC0415
 
         text = dose_text.render(run, daily)
-    echo(text, False)
+    print_report(text, False)
     for fault in run.faults:
         if form == "json" and fault.rule == "invalid-json":
-            click.echo(f"orderlint: {fault.place.file}: {fault.message}", err=True)
+            complain(f"{fault.place.file}: {fault.message}")
     empty = not run.resources and not run.unreadable
     if empty:
-        click.echo("orderlint: no FHIR resource was found in what was named", err=True)
+        complain("no FHIR resource was found in what was named")
     sys.exit(UNUSABLE if run.unreadable or (empty and not allow_empty) else OK)

@@ -9,10 +9,15 @@ import click
 
 from orderlint import __version__
 from orderlint.cli.exit_status import INTERRUPTED, UNUSABLE
+from orderlint.cli.streams import complain
 
 COMMANDS = {
     "check": ("orderlint.cli.check", "Lint order sets and orders."),
+    "audit": ("orderlint.cli.audit", "Audit a bulk export, patient by patient."),
     "dose": ("orderlint.cli.dose", "Show the dose arithmetic of every order, whatever its drug."),
+    "rules": ("orderlint.cli.rules", "List the rules, or explain one."),
+    "protocols": ("orderlint.cli.protocols", "List, show, validate, test and compare protocol files."),
+    "sweep": ("orderlint.cli.sweep", "Judge a definition for every age and kidney function."),
 }
 
 
@@ -38,7 +43,9 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="orderlint")
 def cli() -> None:
     """Hold FHIR order sets and orders against medication-safety protocols.
@@ -53,20 +60,19 @@ def main() -> None:
     try:
         cli.main(standalone_mode=True)
     except KeyboardInterrupt:
-        click.echo("orderlint: interrupted", err=True)
+        complain("interrupted")
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except OSError as error:  # files are dealt with where they are read: this is what we write to
+        complain(f"cannot write the report: {error.strerror or error}")
         sys.exit(UNUSABLE)
     except Exception as error:  # the last line of defence
         import os  # noqa: PLC0415
 
         if os.environ.get("ORDERLINT_DEBUG"):
             raise
-        click.echo(
-            f"orderlint: internal error ({type(error).__name__}); nothing it printed so far counts as checked. "
-            "Set ORDERLINT_DEBUG=1 to see where, and please report it.",
-            err=True,
+        complain(
+            f"internal error ({type(error).__name__}); nothing printed so far counts as checked. "
+            "Set ORDERLINT_DEBUG=1 to see where, and please report it."
         )
         sys.exit(UNUSABLE)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -50,16 +49,29 @@ def as_of_option(function: F) -> F:
     )(function)
 
 
+def audience_option(function: F) -> F:
+    """``--audience``: whose words messages and advice are in."""
+    return click.option(
+        "--audience",
+        type=click.Choice(["pharmacist", "engineer"]),
+        default=None,
+        help="Whose words to use: of who writes orders, or who builds order sets.  [default: pharmacist]",
+    )(function)
+
+
 def protocol_options(function: F) -> F:
     """``--protocol ID`` and ``--protocols PATH``."""
     function = click.option(
         "--protocols",
         "protocol_files",
         multiple=True,
-        type=click.Path(path_type=Path),
         metavar="PATH",
         help="A protocol file of your own, or a folder of them, beside the built-in ones.",
     )(function)
     return click.option(
-        "--protocol", "protocols", multiple=True, metavar="ID", help="Only this protocol (several times: these)."
+        "--protocol",
+        "protocols",
+        multiple=True,
+        metavar="ID",
+        help="Only this protocol (several times: these).",
     )(function)

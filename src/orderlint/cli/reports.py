@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orderlint.cli.streams import complain
 from orderlint.report.context import Context, RuleText
 from orderlint.report.formats import FormatError, echo, parse_outputs, write
 from orderlint.report.terminal import use_color, width
@@ -40,7 +41,7 @@ class Reports:
         )
         failed = write(self.outputs, run.result, context, lambda text: echo(text, self.color))
         for words in failed:
-            click.echo(f"orderlint: {words}", err=True)
+            complain(words)
         if run.empty:
-            click.echo("orderlint: no FHIR resource was found in what was named; nothing was checked", err=True)
+            complain("no FHIR resource was found in what was named; nothing was checked")
         return not failed

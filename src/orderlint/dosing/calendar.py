@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing import units
 from orderlint.dosing.model import Course
+from orderlint.namedtuple import NamedTuple
 
 _LAST = date.max.toordinal()
 _MONTH = 30  # days, where nobody says which month

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil
-from typing import NamedTuple
 
 from orderlint.dosing import units
 from orderlint.dosing.model import Amount, Contradiction, Instruction, Rate
 from orderlint.dosing.product import Target, measure
+from orderlint.namedtuple import NamedTuple
 
 ONE = Fraction(1)
 

@@ -116,7 +116,20 @@ def _step(piece: Piece, lines: list[Read], rules: list[Regimen]) -> Step:
         from_text,
         pointers,
         problem or total.unmet,
+        _longest_run(run),
     )
+
+
+def _longest_run(run: list[Read]) -> Fraction | None:
+    """How long one administration lasts; None where an instruction doesn't say, neither in its text."""
+    longest: list[Fraction] = []
+    for line in run:
+        said = [t.when.run for t in line.told if t.when.run is not None]
+        own = line.when.run if line.when.run is not None else max(said, default=None)
+        if own is None:
+            return None
+        longest.append(own)
+    return max(longest, default=None)
 
 
 def _sum(here: list[Regimen], run: list[Read]) -> tuple[Regimen, str | None]:

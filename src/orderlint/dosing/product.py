@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
 
 from orderlint.dosing import body as bodies
 from orderlint.dosing import units
 from orderlint.dosing.model import Amount, Body, Product, Strength
+from orderlint.namedtuple import NamedTuple
 
 ONE = Fraction(1)
 NOBODY = Body()

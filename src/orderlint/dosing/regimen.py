@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import floor
-from typing import NamedTuple
 
 from orderlint.dosing import units
 from orderlint.dosing.cap import Caps, caps, lowest
@@ -22,6 +21,7 @@ from orderlint.dosing.model import (
 from orderlint.dosing.number import spell
 from orderlint.dosing.product import Measure, Target, measure
 from orderlint.dosing.timing import NO_TIMING, Schedule
+from orderlint.namedtuple import NamedTuple
 
 ONE = Fraction(1)
 NO_DOSE = "it does not say how much is given"

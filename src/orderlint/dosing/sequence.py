@@ -7,10 +7,10 @@ order's day 0.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import NamedTuple
 
 from orderlint.dosing.model import Contradiction, DateSpan
 from orderlint.dosing.timing import Schedule
+from orderlint.namedtuple import NamedTuple
 
 
 class Line(NamedTuple):

@@ -7,10 +7,11 @@ what the structure says. A reading that is not sure counts as none.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from orderlint.dosing.model import Instruction, Repeat, Timing
 from orderlint.dosing.timing import NO_TIMING, Schedule, schedule
+from orderlint.namedtuple import NamedTuple
 
 
 class Told(NamedTuple):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, floor
-from typing import NamedTuple
 
 from orderlint.dosing import units
 from orderlint.dosing.model import Contradiction, DateSpan, Repeat, Timing
 from orderlint.dosing.number import spell
+from orderlint.namedtuple import NamedTuple
 
 ONE = Fraction(1)
 WEEK = 7

@@ -8,13 +8,13 @@ never taken for one, and never for another of the same spelling.
 
 from __future__ import annotations
 
+import os
 import re
 from fractions import Fraction
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import NamedTuple
 
-_DATA = Path(__file__).parent / "data"
+from orderlint.namedtuple import NamedTuple
+
 _MOST_LETTERS = 64
 _SYSTEMS = {
     "http://snomed.info/sct": "snomed",
@@ -24,7 +24,7 @@ _SYSTEMS = {
 }
 _BODY = ("kg", "m2")  # below the line of a dose these are the patient's
 _KIDNEY = "mL/min/{1.73_m2}"
-_EXPONENT = re.compile(r"^(.*?)(-?\d)$")
+_EXPONENT = r"^(.*?)(-?\d)$"
 _STANDARD = {"mass": "mg", "volume": "mL", "substance": "mmol", "equivalent": "meq", "activity": "U"}
 
 ONE = Fraction(1)
@@ -48,10 +48,16 @@ class Split(NamedTuple):
     rest: str | None
 
 
+def _lines(name: str) -> list[str]:
+    """The rows of a table. Without pathlib, whose import takes longer than reading a table does."""
+    path = os.path.join(os.path.dirname(__file__), "data", name)  # noqa: PTH118, PTH120
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123
+        return file.read().splitlines()[1:]
+
+
 @cache
 def _units() -> dict[str, Unit]:
-    lines = (_DATA / "units.csv").read_text("utf-8").splitlines()[1:]
-    rows = (line.split(",") for line in lines)
+    rows = (line.split(",") for line in _lines("units.csv"))
     return {key: Unit(key, dimension, Fraction(factor), family) for key, dimension, factor, family in rows}
 
 
@@ -59,7 +65,7 @@ def _units() -> dict[str, Unit]:
 def _aliases() -> tuple[dict[tuple[str, str], str], dict[str, str]]:
     """By (system, as written), and by words in lower case where that leaves no doubt."""
     exact = {("", key): key for key in _units()}
-    for line in (_DATA / "unit_aliases.csv").read_text("utf-8").splitlines()[1:]:
+    for line in _lines("unit_aliases.csv"):
         alias, unit, system = line.split(",")
         exact[system, alias] = unit
     meanings: dict[str, set[str]] = {}
@@ -108,7 +114,7 @@ def _compound(text: str) -> str | None:
             if not name:
                 return None
             if not _atom(name):
-                found = _EXPONENT.match(name)
+                found = re.match(_EXPONENT, name)
                 if not found or found[2] != "-1" or place:
                     return None
                 side, name = below, found[1]

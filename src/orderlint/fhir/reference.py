@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from orderlint.fhir.source.container import Resource
+from orderlint.namedtuple import NamedTuple
 
 _RUN = ""  # the outermost scope
 _SHOWN = 5  # different resources of one id; more say no more
 _LITERAL = re.compile(r"(?:(?P<base>.+?)/)?(?P<type>[A-Z][A-Za-z0-9]+)/(?P<id>[^/?#|\s]+)")
-_HISTORY = re.compile(r"/_history/(?P<version>[^/]+)\Z")
-_PIECE = re.compile(r"(?P<number>[0-9]+)|[A-Za-z]+")
+_HISTORY = r"/_history/(?P<version>[^/]+)\Z"
+_PIECE = r"(?P<number>[0-9]+)|[A-Za-z]+"
 
 
 class _Target(NamedTuple):
@@ -177,7 +177,7 @@ def _different(found: list[Resource]) -> tuple[Resource, ...]:
 
 
 def _target(reference: str, source: Resource) -> _Target:
-    history = _HISTORY.search(reference)
+    history = re.search(_HISTORY, reference) if "/_history/" in reference else None
     version = history["version"] if history else None
     url = _normal(reference)
     literal = _LITERAL.fullmatch(url)
@@ -205,7 +205,9 @@ def _base(source: Resource) -> str | None:
 
 def _normal(url: str) -> str:
     """A URL without the version of the resource; a UUID in lower case, as its case means nothing."""
-    url = _HISTORY.sub("", url.strip())
+    url = url.strip()
+    if "/_history/" in url:
+        url = re.sub(_HISTORY, "", url)
     return url.lower() if url[:9].lower() == "urn:uuid:" else url
 
 
@@ -241,7 +243,7 @@ def _version_order(resource: Resource) -> tuple[tuple[int, int, str], ...]:
     if not isinstance(version, str):
         return ()
     pieces: list[tuple[int, int, str]] = []
-    for piece in _PIECE.finditer(version):
+    for piece in re.finditer(_PIECE, version):
         number = piece["number"]
         digits = number.lstrip("0") if number else ""
         pieces.append((2, len(digits), digits) if number else (0, 0, piece[0].lower()))

@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orderlint.findings import Measure
 from orderlint.protocols.errors import ProtocolError
 from orderlint.protocols.model import Clause, Instance, Protocol, ProtocolSet, RuleInfo
-from orderlint.protocols.store import built_in_files, expand, load_file, load_rules
+from orderlint.protocols.store import built_in, expand, load_file, load_rules
 from orderlint.terminology.drugs import ingredients_in
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 # Keys of a check whose value is a quantity written as "80 mg/d".
-QUANTITIES = frozenset({"limit", "free_dose", "max_last_step", "max_single", "max_daily"})
+QUANTITIES = frozenset(
+    {"limit", "free_dose", "max_last_step", "max_single", "max_daily", "max_daily_per_k", "max_raise", "low"}
+    | {"product_strength", "from", "to"}
+)
+DRUGS = frozenset({"with", "after", "replacement", "allergy"})  # whose value is drugs or groups of them
+CONDITIONS = frozenset({"when", "unless_condition"})  # whose value is in the language of ``when``
 
 
-def load(extra: Iterable[Path] = (), select: Iterable[str] = ()) -> ProtocolSet:
+def load(extra: Iterable[str | Path] = (), select: Iterable[str] = ()) -> ProtocolSet:
     """The built-in protocols and ``extra`` files or folders; ``select`` keeps only the ids named.
 
     Raises ProtocolError for a file that can't be used, an id that is taken, or a selected id that no
     file has.
     """
-    files = (*built_in_files(), *expand(extra))
-    documents = [(str(path), load_file(path)) for path in files]
+    files = (*built_in(), *map(str, expand(extra) if extra else ()))
+    return to_set([(path, load_file(path)) for path in files], select)
+
+
+def to_set(documents: list[tuple[str, Any]], select: Iterable[str] = ()) -> ProtocolSet:
+    """The data of protocol files, each with its file's name, as one set. Raises ProtocolError."""
     taken: dict[str, str] = {}
     for file, data in documents:
         if data["protocol"] in taken:
-            raise ProtocolError(file, f"the protocol id '{data['protocol']}' is taken by {taken[data['protocol']]}")
+            other = taken[data["protocol"]]
+            raise ProtocolError(file, f"the protocol id '{data['protocol']}' is taken by {other}")
         taken[data["protocol"]] = file
     wanted = tuple(select)
     for name in wanted:
@@ -61,6 +74,8 @@ def _protocol(file: str, data: Mapping[str, Any]) -> Protocol:
             source=item["source"],
             correction=item.get("correction", ""),
             reason=item.get("reason", ""),
+            valid_from=_date(file, item.get("valid_from") or data.get("valid_from")),
+            valid_to=_date(file, item.get("valid_to") or data.get("valid_to")),
         )
         for item in data["clauses"]
     )
@@ -72,7 +87,7 @@ def _protocol(file: str, data: Mapping[str, Any]) -> Protocol:
         review=data["review"],
         disclaimer=data.get("disclaimer", ""),
         clauses=clauses,
-        governs=data.get("governs"),
+        governs=_when(file, data.get("governs")),
         path=file,
     )
 
@@ -103,17 +118,18 @@ def _instances(
         if not said_by:
             continue
         for file, rule in items:
-            instances.append(_instance(file, rule, said_by, clauses, rules))
+            instances.append(instance_of(file, rule, said_by, clauses, rules))
     return instances
 
 
-def _instance(
+def instance_of(
     file: str,
     rule: Mapping[str, Any],
     said_by: tuple[Clause, ...],
     clauses: Mapping[str, Clause],
     rules: Mapping[str, RuleInfo],
 ) -> Instance:
+    """One rule of a clause as the kernel uses it. Raises ProtocolError."""
     if rule["rule"] not in rules:
         raise ProtocolError(file, f"{said_by[0].id}: the rule '{rule['rule']}' is not described anywhere")
     check = dict(rule["check"])
@@ -131,11 +147,21 @@ def _instance(
         figures=tuple(dict.fromkeys(figures)),
         drugs=_drugs(file, rule["drugs"]),
         routes=frozenset(rule.get("routes", ())),
-        when=rule.get("when"),
+        when=_when(file, rule.get("when")),
         kind=kind,
         params=params,
         advice=rule.get("advice") or rules[rule["rule"]].advice,
+        dated=any(c.valid_from is not None or c.valid_to is not None for c in said_by),
     )
+
+
+def _date(file: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ProtocolError(file, f"'{text}' is no day of the calendar") from None
 
 
 def _drugs(file: str, names: Iterable[str]) -> frozenset[str]:
@@ -156,11 +182,29 @@ def _params(file: str, value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _param(file: str, key: str, value: Any) -> Any:
-    if key in QUANTITIES:
+    if key in CONDITIONS:
+        return _when(file, value)
+    if key in DRUGS:
+        return _drugs(file, [value] if isinstance(value, str) else value)
+    if key in QUANTITIES and isinstance(value, str):  # "from: 1" of a share and "limit: 3" times are numbers
         return quantity(file, value)
+    if key == "with_routes":
+        return frozenset(value)
+    if isinstance(value, dict):
+        return _params(file, value)
     if isinstance(value, list):
         return tuple(_params(file, v) if isinstance(v, dict) else v for v in value)
     return value
+
+
+def _when(file: str, value: Any) -> Any:
+    """The same condition, with the groups of drugs in it written out."""
+    if isinstance(value, Mapping):
+        return {
+            key: _drugs(file, [item] if isinstance(item, str) else item) if key in DRUGS else _when(file, item)
+            for key, item in value.items()
+        }
+    return [_when(file, item) for item in value] if isinstance(value, list) else value
 
 
 def quantity(file: str, text: str) -> Measure:
@@ -191,4 +235,11 @@ def _settings(documents: list[tuple[str, Any]]) -> Mapping[str, Any]:
 
 
 def _rule_info(name: str, words: Mapping[str, Any]) -> RuleInfo:
-    return RuleInfo(name, words["title"], words["why"], words["advice"])
+    return RuleInfo(
+        name,
+        words["title"],
+        words["why"],
+        words["advice"],
+        words.get("advice_engineer", ""),
+        words.get("suppress", ""),
+    )

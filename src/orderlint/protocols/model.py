@@ -7,6 +7,7 @@ the drugs it watches, when it holds, and which kind of check measures it with wh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from orderlint.namedtuple import NamedTuple
@@ -23,6 +24,8 @@ class Clause(NamedTuple):
     source: str
     correction: str = ""  # with "note": what is wrong or unsafe in the statement as written
     reason: str = ""  # with "not-encoded": why it is no rule
+    valid_from: date | None = None  # first and last day of orders for which it holds
+    valid_to: date | None = None
 
 
 class Instance(NamedTuple):
@@ -38,6 +41,7 @@ class Instance(NamedTuple):
     kind: str
     params: Mapping[str, Any]
     advice: str
+    dated: bool = False  # a clause of it holds for some days only; ask orderlint.protocols.validity
 
 
 class RuleInfo(NamedTuple):
@@ -47,6 +51,8 @@ class RuleInfo(NamedTuple):
     title: str
     why: str
     advice: str
+    advice_engineer: str = ""  # for whoever builds the order set; empty: the same advice
+    suppress: str = ""  # when a suppression is in order
 
 
 class Protocol(NamedTuple):

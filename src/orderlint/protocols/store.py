@@ -1,3 +1,5 @@
+# ruff: noqa: PTH116, PTH118, PTH120, PTH123
+# (the import of pathlib takes longer than reading all protocols does)
 """Where protocol data comes from: the YAML in the package, a hospital's own files, and a cache of both.
 
 Reading YAML and checking it against the schema takes ten times as long as the whole of a clean run, so
@@ -6,34 +8,45 @@ what was read and found valid is kept as JSON in the user's cache, under the has
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orderlint import __version__
+from orderlint.digest import digest
 from orderlint.protocols.errors import ProtocolError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 BUILT_IN = ("aka-spasm", "muscle-cramp", "prescribing-information")
-DATA = Path(__file__).with_name("data")
+DATA = os.path.join(os.path.dirname(__file__), "data")
+
+
+def built_in() -> tuple[str, ...]:
+    """The paths of the protocol files of the package."""
+    return tuple(os.path.join(DATA, f"{name}.yaml") for name in BUILT_IN)
 
 
 def built_in_files() -> tuple[Path, ...]:
-    """The protocol files of the package."""
-    return tuple(DATA / f"{name}.yaml" for name in BUILT_IN)
+    """The same, as paths to work with."""
+    from pathlib import Path  # noqa: PLC0415
+
+    return tuple(map(Path, built_in()))
 
 
 def load_rules() -> dict[str, Any]:
     """The words of every rule (``rules.yaml``)."""
-    return dict(load_file(DATA / "rules.yaml", schema=None)["rules"])
+    return dict(load_file(os.path.join(DATA, "rules.yaml"), schema=None)["rules"])
 
 
-def expand(paths: Iterable[Path]) -> tuple[Path, ...]:
+def expand(paths: Iterable[str | Path]) -> tuple[Path, ...]:
     """Files, and the ``*.yaml``/``*.yml`` of folders, sorted. A path that isn't there is a ProtocolError."""
+    from pathlib import Path  # noqa: PLC0415
+
     found: list[Path] = []
-    for path in paths:
+    for path in map(Path, paths):
         if path.is_dir():
             found.extend(sorted(p for p in path.iterdir() if p.suffix in (".yaml", ".yml") and p.is_file()))
         elif path.is_file():
@@ -43,13 +56,14 @@ def expand(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def load_file(path: Path, schema: str | None = "protocol.schema.json") -> Any:
-    """The data of one file, valid by ``schema``. Raises ProtocolError with line and column."""
+def load_file(path: str | Path, schema: str | None = "protocol.schema.json") -> Any:
+    """The data of a file, valid by ``schema``, less its examples. Raises ProtocolError with line and column."""
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read()
     except OSError as error:
         raise ProtocolError(str(path), f"can't be read: {error.strerror or error}") from None
-    key = hashlib.sha256(b"\0".join((__version__.encode(), (schema or "").encode(), _stamp(schema), data))).hexdigest()
+    key = digest(__version__.encode(), (schema or "").encode(), _stamp(schema), data)
     cached = _cached(key)
     if cached is not None:
         return cached
@@ -59,33 +73,41 @@ def load_file(path: Path, schema: str | None = "protocol.schema.json") -> Any:
     value, marks = read_yaml(data, str(path))
     if schema is not None:
         check_schema(value, marks, str(path), schema)
+    value = without_examples(value)
     _keep(key, value)
     return value
+
+
+def without_examples(value: Any) -> Any:
+    """The same data without the examples beside its clauses: a run that checks orders has no use for them."""
+    if isinstance(value, dict):
+        return {key: without_examples(item) for key, item in value.items() if key != "examples"}
+    return [without_examples(item) for item in value] if isinstance(value, list) else value
 
 
 def _stamp(schema: str | None) -> bytes:
     """The schema's own bytes count: a stricter schema must look again."""
     if schema is None:
         return b""
-    from orderlint.resources import schema_path  # noqa: PLC0415
+    from orderlint.resources import schema_file  # noqa: PLC0415
 
     try:
-        stat = schema_path(schema).stat()
+        stat = os.stat(schema_file(schema))
     except OSError:
         return b"?"
     return f"{stat.st_size}:{stat.st_mtime_ns}".encode()
 
 
-def cache_folder() -> Path | None:
+def cache_folder() -> str | None:
     """``ORDERLINT_CACHE_DIR``, else the platform's cache folder of the user; None where there is none."""
     own = os.environ.get("ORDERLINT_CACHE_DIR")
     if own is not None:
-        return Path(own) if own else None
+        return own or None
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     if base:
-        return Path(base) / "orderlint"
+        return os.path.join(base, "orderlint")
     home = os.environ.get("HOME") or os.environ.get("USERPROFILE")
-    return Path(home) / ".cache" / "orderlint" if home else None
+    return os.path.join(home, ".cache", "orderlint") if home else None
 
 
 def _cached(key: str) -> Any | None:
@@ -93,11 +115,12 @@ def _cached(key: str) -> Any | None:
     if folder is None:
         return None
     try:
-        text = (folder / "protocols" / f"{key}.json").read_bytes()
+        with open(os.path.join(folder, "protocols", f"{key}.json"), "rb") as file:
+            text = file.read()
     except OSError:
         return None
-    digest, _, body = text.partition(b"\n")
-    if hashlib.sha256(body).hexdigest().encode() != digest:
+    seal, _, body = text.partition(b"\n")
+    if digest(body).encode() != seal:
         return None  # half written or altered: read the source again
     try:
         return json.loads(body)
@@ -109,12 +132,14 @@ def _keep(key: str, value: Any) -> None:
     folder = cache_folder()
     if folder is None:
         return
+    from pathlib import Path  # noqa: PLC0415
+
     body = json.dumps(value, separators=(",", ":")).encode()
-    target = folder / "protocols" / f"{key}.json"
+    target = Path(folder, "protocols", f"{key}.json")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         scratch = target.with_suffix(f".{os.getpid()}.tmp")
-        scratch.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        scratch.write_bytes(digest(body).encode() + b"\n" + body)
         scratch.replace(target)
     except OSError:
         return  # a cache that can't be written only costs time

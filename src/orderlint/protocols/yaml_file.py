@@ -12,11 +12,12 @@ MAX_DEPTH = 40
 Marks = dict[tuple[Any, ...], tuple[int, int]]
 
 
-def read_yaml(data: bytes, file: str) -> tuple[Any, Marks]:
+def read_yaml(data: bytes, file: str, repeated: list[ProtocolError] | None = None) -> tuple[Any, Marks]:
     """The data of one YAML document, and line and column of every path in it (``("clauses", 0, "id")``).
 
     Raises ProtocolError with line and column for what is not YAML, a duplicate key, an alias, a tag or
-    nesting beyond MAX_DEPTH.
+    nesting beyond MAX_DEPTH. Where ``repeated`` is given, duplicate keys are added to it instead, and the
+    first of two counts.
     """
     import yaml  # noqa: PLC0415 - 16 ms, needed only where no compiled copy is cached
 
@@ -29,7 +30,7 @@ def read_yaml(data: bytes, file: str) -> tuple[Any, Marks]:
             node = loader.get_single_node()
             marks: Marks = {}
             seen: set[int] = set()
-            value = _value(loader, node, (), marks, file, seen) if node is not None else None
+            value = _value(loader, node, (), marks, file, seen, repeated) if node is not None else None
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
@@ -42,7 +43,15 @@ def read_yaml(data: bytes, file: str) -> tuple[Any, Marks]:
     return value, marks
 
 
-def _value(loader: Any, node: Any, path: tuple[Any, ...], marks: Marks, file: str, seen: set[int]) -> Any:
+def _value(
+    loader: Any,
+    node: Any,
+    path: tuple[Any, ...],
+    marks: Marks,
+    file: str,
+    seen: set[int],
+    repeated: list[ProtocolError] | None,
+) -> Any:
     line, column = node.start_mark.line + 1, node.start_mark.column + 1
     marks[path] = (line, column)
     if id(node) in seen:
@@ -54,7 +63,9 @@ def _value(loader: Any, node: Any, path: tuple[Any, ...], marks: Marks, file: st
         return _scalar(loader, node, file, line, column)
     seen.add(id(node))
     if kind == "SequenceNode":
-        return [_value(loader, item, (*path, i), marks, file, seen) for i, item in enumerate(node.value)]
+        return [
+            _value(loader, item, (*path, i), marks, file, seen, repeated) for i, item in enumerate(node.value)
+        ]
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value
@@ -62,8 +73,12 @@ def _value(loader: Any, node: Any, path: tuple[Any, ...], marks: Marks, file: st
         if not isinstance(key, str):
             raise ProtocolError(file, "a key must be a word", *where)
         if key in result:
-            raise ProtocolError(file, f"the key '{key}' stands here twice", *where)
-        result[key] = _value(loader, value_node, (*path, key), marks, file, seen)
+            fault = ProtocolError(file, f"the key '{key}' stands here twice", *where)
+            if repeated is None:
+                raise fault
+            repeated.append(fault)
+            continue
+        result[key] = _value(loader, value_node, (*path, key), marks, file, seen, repeated)
         marks[(*path, key)] = where
     return result
 

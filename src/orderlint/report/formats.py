@@ -101,7 +101,10 @@ def write(
     for output in sorted(outputs, key=lambda output: output.path is None):
         render = FORMATS[output.format].render
         if output.path is None:
-            to_stdout(render(result, context))
+            try:
+                to_stdout(render(result, context))
+            except OSError as error:
+                failed.append(f"cannot write the {output.format} report: {error.strerror or error}")
             continue
         from orderlint.report.atomic import write as write_file  # noqa: PLC0415
 
@@ -115,10 +118,35 @@ def write(
 
 
 def echo(text: str, color: bool) -> None:
-    """Print a report on standard output, whatever its encoding can hold."""
+    """Print a report on standard output, whatever its encoding can hold. Raises OSError.
+
+    A reader that has seen enough (``| head``) is no error: the rest is dropped.
+    """
     import sys  # noqa: PLC0415
 
     import click  # noqa: PLC0415
 
+    if sys.stdout is None:
+        raise OSError("standard output is closed")
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False, color=color)
+    try:
+        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False, color=color)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up_stdout()
+    except OSError:
+        _give_up_stdout()
+        raise
+
+
+def _give_up_stdout() -> None:
+    """What is still in the buffer must not fail once more when Python ends, with a status of its own."""
+    import os  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        return  # standard output is no file at all (a test, an embedding program)

@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
 
+from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.systems import system_key
 from orderlint.terminology.table import row, rows
 from orderlint.terminology.words import Phrases, plain, words
 
 _SHORTEST_ICD = 3
 _LONGEST_ICD = 8
-_ICD = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
+_ICD = r"[A-Z][0-9][0-9A-Z]{1,5}"
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_CLAUSE_END = re.compile(r"[.;:,!?()\[\]\n]|\b(?:but|however|though|although|except)\b", re.IGNORECASE)
+_CLAUSE_END = r"(?i)[.;:,!?()\[\]\n]|\b(?:but|however|though|although|except)\b"
 _REACH = 6  # words that a negation reaches forward
 _ANSWERS = frozenset(("no", "none", "negative", "denied", "absent"))
 
@@ -48,7 +48,7 @@ def groups_of_code(system: str | None, code: str) -> frozenset[str]:
     if key != "icd10":
         return frozenset()
     code = code.upper().replace(".", "")
-    if not _ICD.fullmatch(code):
+    if not re.fullmatch(_ICD, code):
         return frozenset()
     for length in range(min(len(code), _LONGEST_ICD), _SHORTEST_ICD - 1, -1):
         groups = _icd().get(code[:length])
@@ -92,7 +92,7 @@ def all_groups() -> frozenset[str]:
 def _read(text: str) -> list[_Said]:
     """The words of ``text``, each with the clause that it stands in."""
     found: list[_Said] = []
-    for clause, piece in enumerate(_CLAUSE_END.split(plain(text))):
+    for clause, piece in enumerate(re.split(_CLAUSE_END, plain(text))):
         found += [_Said(word.casefold(), word.isupper(), clause) for word in _WORD.findall(piece)]
     return found
 

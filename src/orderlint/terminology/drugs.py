@@ -8,15 +8,16 @@ alarm. An ingredient keeps its name whatever the route of its product.
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
+from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.ingredients import groups_of, ingredients_in
-from orderlint.terminology.names import KINDS, DrugName, all_names, names_in
 from orderlint.terminology.products import Product, product
-from orderlint.terminology.release import release_in
 from orderlint.terminology.systems import names_drugs, system_key, tells_drugs_apart
 from orderlint.terminology.table import first_cells, rows
-from orderlint.terminology.words import words
+
+if TYPE_CHECKING:
+    from orderlint.terminology.names import DrugName
 
 _TITLES = {"rxnorm": "RxNorm", "atc": "ATC", "snomed": "SNOMED CT"}
 _NUMERIC = ("rxnorm", "snomed")
@@ -25,7 +26,6 @@ _LONGEST_CODE = 64
 __all__ = [
     "CodeHit",
     "Recognition",
-    "all_names",
     "groups_of",
     "ingredients_in",
     "recognise_code",
@@ -77,6 +77,9 @@ def recognise_code(system: str | None, code: str, display: str | None = None) ->
 
 def recognise_text(text: str) -> tuple[Recognition, ...]:
     """The covered ingredients that ``text`` names, each once, in the order of the text."""
+    from orderlint.terminology.names import KINDS, names_in  # noqa: PLC0415 -- orders with codes need no names
+    from orderlint.terminology.release import release_in  # noqa: PLC0415
+
     release = release_in(text)
     best: dict[str, DrugName] = {}
     for name in names_in(text):
@@ -101,6 +104,9 @@ def scan_names() -> frozenset[str]:
     A scanner of bytes must take a line with escapes or characters beyond ASCII as a candidate: these
     words are compared after accents and invisible characters are gone.
     """
+    from orderlint.terminology.names import all_names  # noqa: PLC0415
+    from orderlint.terminology.words import words  # noqa: PLC0415
+
     return frozenset(max(words(name.name), key=len) for name in all_names())
 
 

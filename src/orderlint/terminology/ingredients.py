@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from orderlint.terminology.table import first_cells, row, rows
+from orderlint.terminology.table import row, rows
 
 
 @cache
@@ -24,7 +24,7 @@ def groups_of(ingredient: str) -> frozenset[str]:
 
 def ingredients_in(group: str) -> frozenset[str]:
     """The ingredients of a group; empty for a group that nobody knows."""
-    return frozenset(i for i in first_cells("drugs") if group in groups_of(i))
+    return frozenset(_by_group().get(group, ()))
 
 
 def injection_route(ingredient: str) -> str:
@@ -37,3 +37,22 @@ def injection_route(ingredient: str) -> str:
 def _members() -> list[tuple[str, frozenset[str]]]:
     """The second table in its order: "@group" names a group that stands before it, "!" takes one out."""
     return [(group, frozenset(members.split("|"))) for group, members, _, _ in rows("drug_groups")]
+
+
+@cache
+def _by_group() -> dict[str, set[str]]:
+    """The ingredients of every group, in one go: a run asks for a dozen groups before it reads an order."""
+    groups: dict[str, set[str]] = {}
+    known: set[str] = set()
+    for ingredient, own, *_ in rows("drugs"):
+        known.add(ingredient)
+        for group in own.split():
+            groups.setdefault(group, set()).add(ingredient)
+    for group, members in _members():
+        inside = groups.setdefault(group, set())
+        inside |= members & known
+        for member in members:
+            if member[0] == "@":
+                inside |= groups.get(member[1:], set())
+        inside -= {member[1:] for member in members if member[0] == "!"}
+    return groups

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
+from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.table import rows
 
 

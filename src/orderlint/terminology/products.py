@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from orderlint.terminology.strengths import NameStrength, Part, strengths_in_name
+from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.table import row
 
-__all__ = ["NameStrength", "Part", "Product", "product", "strengths_in_name"]
+if TYPE_CHECKING:
+    from orderlint.terminology.strengths import NameStrength
 
 _LONGEST_CODE = 9
+
+
+class Part(NamedTuple):
+    """How much of one ingredient ``per_value`` ``per_unit`` of the product hold: 10 mg per 1 {tablet}.
+
+    Units are canonical. ``per_unit`` "1" is one of the product whose form is not stated. A share has
+    the unit "%" per "1". What runs over time has it in its unit: "mg/h" per 1 {patch}.
+    ``ingredient`` is the covered ingredient's name, else the words of the name, "" where it has none.
+    """
+
+    ingredient: str
+    value: Fraction
+    unit: str
+    per_value: Fraction
+    per_unit: str
 
 
 class Product(NamedTuple):
@@ -50,6 +66,16 @@ def product(rxcui: str) -> Product | None:
         bool(doubtful),
         tuple(ingredients.split("|")),
     )
+
+
+def strengths_in_name(name: str) -> NameStrength | None:
+    """What a product's name says: strengths, form, route, release. None where it is no product's name.
+
+    See :mod:`orderlint.terminology.strengths`, which is imported when a name has to be read at all.
+    """
+    from orderlint.terminology import strengths  # noqa: PLC0415
+
+    return strengths.strengths_in_name(name)
 
 
 def _part(cell: str) -> Part:

@@ -7,8 +7,8 @@ injection, topical, transdermal, rectal, buccal, nasal, inhaled, ophthalmic, oth
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import NamedTuple
 
+from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.forms import form_in
 from orderlint.terminology.systems import system_key
 from orderlint.terminology.table import rows

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import NamedTuple
 
+from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.forms import Form, form_in, plural_units
 from orderlint.terminology.ingredients import injection_route
 from orderlint.terminology.names import DrugName, matches_in
+from orderlint.terminology.products import Part
 from orderlint.terminology.release import release_in
 from orderlint.terminology.routes import stated_route
 from orderlint.terminology.words import plain
@@ -33,21 +34,6 @@ _LEAST_LETTERS = 5  # of a word that a hyphen joins to a drug's name as a second
 _DAY = 24
 _UNREADABLE = "a figure of the name can't be read"
 _RUNNING = ("{patch}", "{implant}")  # forms whose strength is a rate
-
-
-class Part(NamedTuple):
-    """How much of one ingredient ``per_value`` ``per_unit`` of the product hold: 10 mg per 1 {tablet}.
-
-    Units are canonical. ``per_unit`` "1" is one of the product whose form is not stated. A share has
-    the unit "%" per "1". What runs over time has it in its unit: "mg/h" per 1 {patch}.
-    ``ingredient`` is the covered ingredient's name, else the words of the name, "" where it has none.
-    """
-
-    ingredient: str
-    value: Fraction
-    unit: str
-    per_value: Fraction
-    per_unit: str
 
 
 class NameStrength(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
 
+from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.systems import system_key
 from orderlint.terminology.table import rows
 

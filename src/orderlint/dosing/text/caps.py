@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.frequency import Frequency, frequency, is_a_day, within
 from orderlint.dosing.text.quantity import Quantity, quantity
+from orderlint.namedtuple import NamedTuple
 
 _ONE = Fraction(1)
 

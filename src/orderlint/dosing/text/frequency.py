@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.figures import figures
+from orderlint.namedtuple import NamedTuple
 
 _ONE = Fraction(1)
 

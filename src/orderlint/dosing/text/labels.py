@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.figures import figures
 from orderlint.dosing.text.lengths import Length, in_days
+from orderlint.namedtuple import NamedTuple
 
 
 class Label(NamedTuple):

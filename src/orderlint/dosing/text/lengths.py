@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.figures import Figures, figures
+from orderlint.namedtuple import NamedTuple
 
 # least and most days of each unit
 DAYS: dict[str, tuple[int, int]] = {"d": (1, 1), "wk": (7, 7), "mo": (28, 31), "a": (365, 366)}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from orderlint.dosing.text.tokens import Token
+from orderlint.namedtuple import NamedTuple
 
 _MARKS = {
     ",": "comma",

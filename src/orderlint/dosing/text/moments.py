@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.text.cursor import Cursor, Unread
+from orderlint.namedtuple import NamedTuple
 
 _SAME = {
     "MORN": ("CM", "ACM", "PCM", "WAKE"),

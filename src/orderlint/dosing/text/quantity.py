@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.model import Amount
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.figures import Figures, figures
+from orderlint.namedtuple import NamedTuple
 
 _UNITS = ("mass", "activity", "volume", "form")
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from orderlint.dosing.model import Instruction
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.lexicon import lexemes
 from orderlint.dosing.text.steps import Reader
 from orderlint.dosing.text.tokens import tokens
+from orderlint.namedtuple import NamedTuple
 
 LONGEST = 2000  # characters; a longer text is no sig, and stays unread
 _STRANGE = ("unknown", "bar", "doubt", "mark", "percent")

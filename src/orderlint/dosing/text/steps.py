@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from orderlint.dosing.model import Instruction
 from orderlint.dosing.text.build import instructions
 from orderlint.dosing.text.caps import cap
@@ -18,6 +16,7 @@ from orderlint.dosing.text.moments import moments, refines, schedule, weekdays
 from orderlint.dosing.text.passages import place, product, reason
 from orderlint.dosing.text.quantity import Quantity, quantity
 from orderlint.dosing.text.titration import titrate
+from orderlint.namedtuple import NamedTuple
 
 _UNITS = ("form", "mass", "volume", "activity")
 

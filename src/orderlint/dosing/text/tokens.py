@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import NamedTuple
+
+from orderlint.namedtuple import NamedTuple
 
 _LIKE = str.maketrans(
     {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from orderlint.fhir.build.faults import input_fault, shape_faults
 from orderlint.fhir.build.found import key_of, name_of
 from orderlint.fhir.build.orders import Draft
 from orderlint.fhir.build.reasons import by_words, text_reason
+from orderlint.fhir.build.services import leaves, of_action, service_of
 from orderlint.fhir.build.who import Who, who
-from orderlint.fhir.read.activity import read_activity
+from orderlint.fhir.read.activity import orders_medication, read_activity
 from orderlint.fhir.read.codes import Concept
 from orderlint.fhir.read.definition import (
     Action,
@@ -27,7 +27,8 @@ from orderlint.fhir.read.reason import groups_of
 from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
-from orderlint.record import Guard, InputFault, Reason
+from orderlint.namedtuple import NamedTuple
+from orderlint.record import Guard, InputFault, Reason, Service
 
 PLANS = frozenset(("PlanDefinition",))
 REQUEST_GROUPS = frozenset(("RequestGroup", "RequestOrchestration"))
@@ -49,6 +50,7 @@ class Group(NamedTuple):
 
     resource: Resource
     uses: tuple[Use, ...]
+    services: tuple[Service, ...] = ()
 
 
 class Definitions(NamedTuple):
@@ -62,6 +64,16 @@ class Definitions(NamedTuple):
         """The patient of the request group that names an order which has no subject of its own."""
         group = self.subjects.get(key)
         return who(subject_of(group.value, Faults()), group, index) if group is not None else None
+
+    @property
+    def choices(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """By an order's key, the selections of request groups that it is a branch of."""
+        found: dict[str, tuple[tuple[str, str], ...]] = {}
+        for group in self.groups:
+            for use in group.uses if group.resource.type in REQUEST_GROUPS else ():
+                if use.alternatives:
+                    found[use.key] = (*found.get(use.key, ()), *use.alternatives)
+        return found
 
     def guards_of(self, draft: Draft) -> tuple[Guard, ...]:
         """The guards that stand on the order or activity itself."""
@@ -89,7 +101,8 @@ def read_definitions(resources: Iterable[Resource], index: Index) -> Definitions
         if resource.type not in PLANS and resource.type not in REQUEST_GROUPS:
             continue
         reader = _Reader(resource, index)
-        groups.append(Group(resource, reader.uses()))
+        uses = reader.uses()
+        groups.append(Group(resource, uses, tuple(reader.services)))
         faults += reader.found
         if resource.type in REQUEST_GROUPS:
             for use in groups[-1].uses:
@@ -104,6 +117,7 @@ class _Reader:
         self.root = root
         self.index = index
         self.found: list[InputFault] = []
+        self.services: list[Service] = []
         self.missing: dict[str, list[Action]] = {}  # words → actions that they hold of
         self.left = MOST_ACTIONS
 
@@ -118,19 +132,28 @@ class _Reader:
         here = above._replace(guards=above.guards + use_context(definition.value, definition.place, faults))
         reasons = _reasons(definition_reasons(definition.value, faults), definition)
         found: list[Use] = []
-        for action in actions(definition.value, definition.place, faults, here):
+        every = actions(definition.value, definition.place, faults, here)
+        without_more = leaves(every)
+        for action in every:
             self.left -= 1
             if self.left < 0:
                 break
-            found += self._action(action, definition, reasons, path)
+            found += self._action(action, definition, reasons, path, action.pointer in without_more)
         self.found += shape_faults(definition, (f._replace(vital=False) for f in faults))
         return found
 
     def _action(
-        self, action: Action, definition: Resource, reasons: Sequence[Reason], path: tuple[str, ...]
+        self,
+        action: Action,
+        definition: Resource,
+        reasons: Sequence[Reason],
+        path: tuple[str, ...],
+        leaf: bool,
     ) -> list[Use]:
         target = self._target(action, definition)
         if target is None:
+            if leaf:
+                self.services.append(of_action(action, name_of(definition)))
             return []
         said = (*reasons, *_reasons(Reasons(action.reasons, action.texts), definition))
         if target.type == "PlanDefinition":
@@ -140,6 +163,10 @@ class _Reader:
             inherited = Inherited(action.guards, action.alternatives, action.reasons, action.texts)
             inner = self._inside(target, inherited, (*path, key_of(target)))
             return [use._replace(reasons=(*said, *use.reasons)) for use in inner]
+        if not _orders_medicine(target):
+            service = service_of(target, action)
+            self.services += [service] if service is not None else []
+            return []
         title = action.title or action.pointer
         return [Use(key_of(target), action.guards, action.alternatives, tuple(dict.fromkeys(said)), title)]
 
@@ -166,6 +193,12 @@ class _Reader:
         who = f"action '{first.title}'" if first.title else "an action"
         more = f" (and {len(holders) - 1} more)" if len(holders) > 1 else ""
         return input_fault("unresolved-reference", f"{who}{more} {words}", self.root, first.pointer)
+
+
+def _orders_medicine(target: Resource) -> bool:
+    return target.type == "MedicationRequest" or (
+        target.type == "ActivityDefinition" and orders_medication(target.value)
+    )
 
 
 def _may_order(canonical: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from orderlint.dosing.course import plan
 from orderlint.dosing.model import Amount, Body, DoseAndRate, Instruction, Plan, Rate
@@ -17,6 +16,7 @@ from orderlint.fhir.read.order import read_order, subject_of
 from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
+from orderlint.namedtuple import NamedTuple
 
 
 class PlannedOrder(NamedTuple):

@@ -7,13 +7,9 @@ from typing import TypeVar
 
 from orderlint.fhir.build.faults import shape_faults
 from orderlint.fhir.build.found import name_of
-from orderlint.fhir.read.allergy import allergy
-from orderlint.fhir.read.condition import condition
 from orderlint.fhir.read.observation import labs
 from orderlint.fhir.read.patient import person
-from orderlint.fhir.read.procedure import procedure
 from orderlint.fhir.read.shape import Faults
-from orderlint.fhir.read.statement import statement
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
 from orderlint.record import ConditionFact, Facts, InputFault, Lab, ProcedureFact, Statement
@@ -47,12 +43,20 @@ def facts_of(
         if resource.type == "Observation":
             results += labs(resource.value, source, faults)
         elif resource.type == "Condition":
+            from orderlint.fhir.read.condition import condition  # noqa: PLC0415 -- only where there is one
+
             conditions += _some(condition(resource.value, source, faults))
         elif resource.type == "Procedure":
+            from orderlint.fhir.read.procedure import procedure  # noqa: PLC0415
+
             procedures += _some(procedure(resource.value, source, faults))
         elif resource.type == "AllergyIntolerance":
+            from orderlint.fhir.read.allergy import allergy  # noqa: PLC0415
+
             statements += _some(allergy(resource.value, source, faults))
         elif resource.type in STATEMENTS:
+            from orderlint.fhir.read.statement import statement  # noqa: PLC0415
+
             statements += _some(
                 statement(resource.value, source, lambda ref, r=resource: index.resolve(ref, r), faults)  # type: ignore[misc]
             )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from orderlint.fhir.source.container import Resource
-from orderlint.record import Record, InputFault
+from orderlint.namedtuple import NamedTuple
+from orderlint.record import InputFault, Record
 
 SKIPPED, NOT_COVERED, COVERED, UNKNOWN = "skipped", "not-covered", "covered", "unknown"
 

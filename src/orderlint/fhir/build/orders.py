@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import NamedTuple
 
-from orderlint.dosing.model import Body, DateSpan, Instruction
 from orderlint.dosing.course import plan
+from orderlint.dosing.model import Body, DateSpan, Instruction
 from orderlint.fhir.build.found import key_of, name_of
 from orderlint.fhir.build.reasons import reasons_of
 from orderlint.fhir.read.medication import Identification
 from orderlint.fhir.read.order import OrderParts
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Facts, Guard, Order, Reason
 
 SKIPPED_STATUS = frozenset(("cancelled", "entered-in-error"))
@@ -41,6 +41,7 @@ def finish(
     alternatives: tuple[tuple[str, str], ...] = (),
     stage_of: frozenset[str] = frozenset(),
     extra_reasons: tuple[Reason, ...] = (),
+    action: str | None = None,
 ) -> Order:
     """The Order, its doses worked out. Weight and height are the patient's latest by the day of the order."""
     resource, parts, drug = draft
@@ -71,6 +72,9 @@ def finish(
         pointers=_pointers(draft),
         twin=f"{resource.type}/{resource.id}" if resource.id is not None and resource.parent is None else "",
         drug_conflict=drug.conflict,
+        action=action,
+        strengths=drug.product.strengths,
+        dose_form=drug.product.dose_form,
     )
 
 

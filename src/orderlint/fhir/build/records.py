@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from orderlint.fhir.build.facts import FACT_TYPES, facts_of
 from orderlint.fhir.build.faults import input_fault, shape_faults
 from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, key_of, name_of
 from orderlint.fhir.build.orders import Draft, finish, is_skipped
+from orderlint.fhir.build.services import REQUEST, service_of
 from orderlint.fhir.build.stages import stages
 from orderlint.fhir.build.who import Who, who
 from orderlint.fhir.read.medication import Identification, identify
@@ -17,7 +18,7 @@ from orderlint.fhir.read.order import OrderParts, read_order, subject_of
 from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
-from orderlint.record import Facts, InputFault, Order, Record
+from orderlint.record import Facts, InputFault, Order, Record, Service
 
 if TYPE_CHECKING:
     from orderlint.fhir.build.definitions import Definitions
@@ -39,6 +40,7 @@ class Builder:
         self.states: dict[str, str] = {}
         self.patient_drafts: dict[str, tuple[Who, list[Draft]]] = {}
         self.templates: dict[str, Draft] = {}
+        self.services: dict[str, list[Service]] = {}
 
     def build(self) -> Built:
         """Read every order, then the facts of the patients who have one that a protocol names."""
@@ -49,7 +51,11 @@ class Builder:
             elif resource.type == "ActivityDefinition":
                 self._activity(resource, definitions)
         facts = self._fact_resources()
-        records = [self._patient_record(w, drafts, facts.get(key, ())) for key, (w, drafts) in self._patients()]
+        choices = definitions.choices if definitions is not None else {}
+        records = [
+            self._patient_record(found, drafts, facts.get(key, ()), choices)
+            for key, (found, drafts) in self._patients()
+        ]
         if self.templates:
             records += self._template_records(definitions or self._definitions())
         return Built(tuple(records), self.states, tuple(self.faults))
@@ -128,18 +134,33 @@ class Builder:
         if not wanted:
             return facts
         for resource in self.resources:
+            if resource.type == REQUEST:
+                found = who(subject_of(resource.value, Faults()), resource, self.index)
+                service = service_of(resource) if found is not None and found.key in wanted else None
+                if found is not None and service is not None:
+                    self.services.setdefault(found.key, []).append(service)
             if resource.type in FACT_TYPES and resource.parent is None:
                 found = who(subject_of(resource.value, Faults()), resource, self.index)
                 if found is not None and found.key in wanted:
                     facts.setdefault(found.key, []).append(resource)
         return facts
 
-    def _patient_record(self, found: Who, drafts: list[Draft], resources: Sequence[Resource]) -> Record:
+    def _patient_record(
+        self,
+        found: Who,
+        drafts: list[Draft],
+        resources: Sequence[Resource],
+        choices: Mapping[str, tuple[tuple[str, str], ...]],
+    ) -> Record:
         facts, faults = facts_of(found.patient, resources, self.index, found.shown)
         self.faults += faults
         linked = stages(drafts, self.index)
-        orders = tuple(finish(d, self.index, facts, stage_of=linked[key_of(d.resource)]) for d in drafts)
-        return Record("patient", found.shown, orders, facts, self.as_of)
+        orders = tuple(
+            finish(d, self.index, facts, alternatives=choices.get(key, ()), stage_of=linked[key])
+            for d, key in ((d, key_of(d.resource)) for d in drafts)
+        )
+        services = tuple(self.services.get(found.key, ()))
+        return Record("patient", found.shown, orders, facts, self.as_of, services=services)
 
     def _template_records(self, definitions: Definitions) -> list[Record]:
         records = []
@@ -159,10 +180,11 @@ class Builder:
                         guards=(*use.guards, *definitions.guards_of(draft)),
                         alternatives=use.alternatives,
                         extra_reasons=(*use.reasons, *definitions.reasons_of(draft)),
+                        action=use.action,
                     )
                 )
             if orders:
-                records.append(self._template(orders))
+                records.append(self._template(orders, name_of(group.resource), group.services))
         for key, draft in self.templates.items():
             if key not in used:
                 order = finish(
@@ -175,8 +197,10 @@ class Builder:
                 records.append(self._template([order]))
         return [r for r in records if any(self.covers(d.ingredient) for o in r.orders for d in o.drugs)]
 
-    def _template(self, orders: list[Order]) -> Record:
-        return Record("template", None, tuple(orders), Facts(), self.as_of)
+    def _template(
+        self, orders: list[Order], definition: str | None = None, services: tuple[Service, ...] | None = None
+    ) -> Record:
+        return Record("template", None, tuple(orders), Facts(), self.as_of, definition, services)
 
 
 def build(resources: Sequence[Resource], index: Index, covers: Covers, as_of: date) -> Built:

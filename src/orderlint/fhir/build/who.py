@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from orderlint.fhir.read.order import Subject
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
+from orderlint.namedtuple import NamedTuple
 
 
 class Who(NamedTuple):

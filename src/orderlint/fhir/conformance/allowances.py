@@ -6,10 +6,9 @@ the allowance after it. The first that fits counts.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from orderlint.fhir.conformance import complaint
 from orderlint.fhir.conformance.complaint import Complaint
+from orderlint.namedtuple import NamedTuple
 
 SILENT, WARNING = "silent", "warning"
 

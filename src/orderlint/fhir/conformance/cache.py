@@ -14,10 +14,11 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
-from orderlint.fhir.conformance.digest import digest
+from orderlint.digest import digest
 from orderlint.fhir.conformance.stamp import stamp
+from orderlint.namedtuple import NamedTuple
 
 _LARGEST = 16 * 2**20  # bytes of one file of the cache
 _MOST_BYTES = 64 * 2**20  # of all files together

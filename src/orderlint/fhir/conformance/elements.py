@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from orderlint.fhir.conformance.codes import closed_list
+from orderlint.namedtuple import NamedTuple
 
 
 class Element(NamedTuple):

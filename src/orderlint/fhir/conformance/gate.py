@@ -1,9 +1,10 @@
 """The way in: the resources of one input go in, ``invalid-resource`` faults come out."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from orderlint.fhir.conformance.cache import Cache, Line
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import InputFault, Place
 
 RULE = "invalid-resource"

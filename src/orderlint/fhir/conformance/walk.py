@@ -7,13 +7,14 @@ Values of primitives are left to the models (``values``).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from orderlint.fhir.conformance import complaint, words
 from orderlint.fhir.conformance.complaint import Complaint
 from orderlint.fhir.conformance.elements import Element, elements
 from orderlint.fhir.conformance.models import model
 from orderlint.fhir.conformance.primitives import json_type, slip
+from orderlint.namedtuple import NamedTuple
 
 MOST = 200  # complaints about one resource; more say nothing new
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from typing import NamedTuple
 
 from orderlint.fhir.json.lines import line_column
+from orderlint.namedtuple import NamedTuple
 
 
 class Fault(NamedTuple):

@@ -17,9 +17,7 @@ _BOM = b"\xef\xbb\xbf"
 
 # One escape a match: as backslashes stand in strings only, and every match starts where an escape
 # does, a lone half can't be mistaken for the text of an escaped backslash.
-_ESCAPE = re.compile(
-    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F])|.)", re.DOTALL
-)
+_ESCAPE = r"(?s)\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F])|.)"
 
 
 class JsonProblem(ValueError):
@@ -147,4 +145,4 @@ def _too_deep(text: str, value: object, limit: int) -> bool:
 def _has_half_surrogate(text: str) -> bool:
     if "\\ud" not in text and "\\uD" not in text:
         return False
-    return any(match["half"] for match in _ESCAPE.finditer(text))
+    return any(match["half"] for match in re.finditer(_ESCAPE, text))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from orderlint.dosing.model import Instruction, Timing
 from orderlint.fhir.read.codes import concept_of, concepts_of
 from orderlint.fhir.read.dates import day
@@ -12,6 +10,7 @@ from orderlint.fhir.read.order import OrderParts, Subject
 from orderlint.fhir.read.reason import ReasonPart, groups_of
 from orderlint.fhir.read.shape import Faults, Json, children, enum, flag, text
 from orderlint.fhir.read.timing import timing_of
+from orderlint.namedtuple import NamedTuple
 
 _STATUS = frozenset(("draft", "active", "retired", "unknown"))
 _INTENT = frozenset(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from orderlint.fhir.read.shape import Faults, Json, child, items, kind, mapping, name, text
+from orderlint.namedtuple import NamedTuple
 
 _LONGEST_NUMBER = 10**18  # a code written as a number is read as text only below this
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from orderlint.dosing.model import DateSpan
 from orderlint.fhir.read.shape import Faults, Json, child, kind
+from orderlint.namedtuple import NamedTuple
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})([T ].*)?)?)?", re.DOTALL)
-_TIME = re.compile(
-    r"T(?:[01][0-9]|2[0-4]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
-)
+_TIME = r"T(?:[01][0-9]|2[0-4]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 
 
 class Period(NamedTuple):
@@ -67,7 +65,7 @@ def moment(value: object, pointer: str, faults: Faults, what: str, vital: bool =
     found = span(value.strip())
     if found is None:
         faults.add(pointer, f"{what} is not a date", vital)
-    elif value != value.strip() or (len(value) > 10 and not _TIME.fullmatch(value[10:])):
+    elif value != value.strip() or (len(value) > 10 and not re.fullmatch(_TIME, value[10:])):
         faults.add(pointer, f"{what} is not written as FHIR writes a date; only its day was read", vital)
     return found
 

@@ -7,12 +7,13 @@ is kept in a :class:`~orderlint.fhir.read.shape.Faults`, with pointers relative 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from orderlint.fhir.read import use_context as context
 from orderlint.fhir.read.codes import Concept, concept, concepts_of
 from orderlint.fhir.read.guard import applicability, dynamic_values
 from orderlint.fhir.read.shape import Faults, Json, children, items, mapping, text
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Guard, Place
 
 _EXCLUSIVE = frozenset({"exactly-one", "at-most-one"})

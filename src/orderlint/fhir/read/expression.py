@@ -13,7 +13,6 @@ fact is on record at all (``exists``, ``is null``) says nothing of its value: an
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.fhir.read.expression_tokens import COMMENTS, Token, Unreadable, matching, tokenize
 from orderlint.fhir.read.expression_values import (
@@ -39,6 +38,7 @@ from orderlint.fhir.read.expression_values import (
 )
 from orderlint.fhir.read.guard_words import facts_spoken_of, name_of, names_birth, speaks_of
 from orderlint.interval_sets import ANYTHING, NOTHING, Set
+from orderlint.namedtuple import NamedTuple
 
 __all__ = ["Constraint", "Reach", "evaluate", "speaks_of", "spoken_facts", "without_comments"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from orderlint.namedtuple import NamedTuple
 
 _MOST_TOKENS = 1_000
 

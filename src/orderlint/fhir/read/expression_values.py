@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.fhir.read.expression_tokens import Unreadable
 from orderlint.fhir.read.guard_words import unit_factor
 from orderlint.interval_sets import ANYTHING, NOTHING, Set, complement, interval, meet, union
+from orderlint.namedtuple import NamedTuple
 
 AGE, RENAL = "age", "renal"
 FACTS = (AGE, RENAL)  # the facts whose comparisons are evaluated

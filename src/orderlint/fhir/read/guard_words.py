@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+
+from orderlint.namedtuple import NamedTuple
 
 _TABLE = Path(__file__).parents[2] / "terminology" / "data" / "guard_words.csv"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.model import Amount, Product, Rate, Strength
 from orderlint.dosing.units import factor
@@ -24,6 +23,7 @@ from orderlint.fhir.read.product import (
 )
 from orderlint.fhir.read.shape import Fault, Faults, Json, children, enum, flag
 from orderlint.fhir.source.container import Resource
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Drug
 from orderlint.terminology import drugs, products
 

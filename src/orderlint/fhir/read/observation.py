@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import NamedTuple
 
 from orderlint.dosing.model import DateSpan
 from orderlint.dosing.number import number
@@ -16,6 +15,7 @@ from orderlint.dosing.units import canonical, factor
 from orderlint.fhir.read.codes import Concept, concept_of
 from orderlint.fhir.read.dates import choice, day, moment
 from orderlint.fhir.read.shape import Faults, Json, absent_reason, children, enum, kind, mapping, show, text
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Lab
 from orderlint.terminology import lab_units
 from orderlint.terminology.labs import LabCode, lab
@@ -38,7 +38,7 @@ _STATUS = frozenset(
 _NO_RESULT = frozenset(("registered", "specimen-in-process", "cancelled", "entered-in-error"))
 _COMPARATORS = frozenset(("<", "<=", ">=", ">"))
 _LONGEST = 64  # characters of a value in words
-_IN_WORDS = re.compile(r"(<=|>=|<|>|≤|≥)?\s*([0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(.*)", re.DOTALL)
+_IN_WORDS = r"(?s)(<=|>=|<|>|≤|≥)?\s*([0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(.*)"
 
 
 class _Value(NamedTuple):
@@ -113,7 +113,7 @@ def _value(part: Json, pointer: str, faults: Faults) -> _Value | None:
     words = text(part, "valueString", pointer, faults, True)
     if words is None or len(words) > _LONGEST:
         return None
-    read = _IN_WORDS.fullmatch(words)
+    read = re.fullmatch(_IN_WORDS, words)
     size = number(read[2]) if read else None
     if read is None or size is None:
         return None

@@ -6,8 +6,6 @@ The drug is read by :mod:`orderlint.fhir.read.medication`, a definition's orderi
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from orderlint.dosing.model import DateSpan, Instruction, Supply
 from orderlint.fhir.read.codes import Ref, concept_of, concepts_of, reference_of, references_of, token
 from orderlint.fhir.read.dates import Period, day, moment, period
@@ -27,6 +25,7 @@ from orderlint.fhir.read.shape import (
     text,
     whole,
 )
+from orderlint.namedtuple import NamedTuple
 
 _STATUS = frozenset(
     [

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from orderlint.dosing.model import DateSpan
 from orderlint.fhir.read.dates import day
 from orderlint.fhir.read.shape import Faults, Json, enum, flag
+from orderlint.namedtuple import NamedTuple
 
 _GENDERS = frozenset(("male", "female", "other", "unknown"))
 

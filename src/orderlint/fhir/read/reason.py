@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from orderlint.fhir.read.codes import Concept, Ref, concept, concepts_of, reference, references_of
 from orderlint.fhir.read.shape import Faults, Json, items, mapping
+from orderlint.namedtuple import NamedTuple
 from orderlint.terminology import conditions
 
 

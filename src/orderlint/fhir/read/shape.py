@@ -8,7 +8,9 @@ belongs, or one value where a list belongs, is read for what it plainly says, wi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
+
+from orderlint.namedtuple import NamedTuple
 
 Json = dict[str, Any]
 

@@ -21,7 +21,7 @@ from orderlint.terminology.timing import TimingCode, event_timing, timing_code
 
 _TIME_UNITS = frozenset(("s", "min", "h", "d", "wk", "mo", "a"))
 _WEEKDAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
-_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]+)?)?")
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]+)?)?"
 _MOST_OFFSET = 10**6  # minutes: longer is no offset from a meal or from sleep
 
 Bounds = tuple[Fraction | None, Fraction | None]
@@ -176,7 +176,7 @@ def _listed(
 
 
 def _is_clock(value: str) -> bool:
-    return _CLOCK.fullmatch(value) is not None
+    return re.fullmatch(_CLOCK, value) is not None
 
 
 def _is_event(value: str) -> bool:

@@ -7,17 +7,15 @@ Bundles are opened, not given themselves; contained resources follow the one tha
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from orderlint.fhir.source import hooks
 from orderlint.fhir.source.documents import Document
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import InputFault, Place
 
+_LONGEST_TYPE = 64
 _ROLES = {"draftOrder": "a draft order", "prefetch": "a prefetched value"}
-_TYPE = re.compile(r"[A-Z][A-Za-z0-9]{1,63}")
 
 
 class Resource(NamedTuple):
@@ -135,7 +133,11 @@ def _contained(parent: Resource) -> Iterator[Resource | InputFault]:
 
 def _type(value: object) -> str | None:
     kind = value.get("resourceType") if isinstance(value, dict) else None
-    return kind if isinstance(kind, str) and _TYPE.fullmatch(kind) else None
+    return kind if isinstance(kind, str) and _is_type(kind) else None
+
+
+def _is_type(kind: str) -> bool:
+    return 2 <= len(kind) <= _LONGEST_TYPE and "A" <= kind[0] <= "Z" and kind.isascii() and kind.isalnum()
 
 
 def _id(value: dict[str, object]) -> str | None:
@@ -152,6 +154,8 @@ def _no_resource(value: object) -> str:
     kind = value["resourceType"]
     if not isinstance(kind, str):
         return f"has {_kind(kind)} as its resourceType, not a string"
+    import json  # noqa: PLC0415
+
     return f"has {json.dumps(kind[:40])} as its resourceType, which is no name of a FHIR type"
 
 

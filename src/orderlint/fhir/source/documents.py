@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import NamedTuple
 
 from orderlint.fhir.json.strict import JsonProblem, parse, wide_encoding
 from orderlint.fhir.source.files import Input
@@ -21,6 +20,7 @@ from orderlint.fhir.source.layout import (
 )
 from orderlint.fhir.source.limits import LIMITS, Limits
 from orderlint.fhir.source.stream import Line, Stream, Unreadable, too_long
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import InputFault, Place
 
 

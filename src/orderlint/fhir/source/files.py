@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import InputFault, Place
 
 STDIN = "-"

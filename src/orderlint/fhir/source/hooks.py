@@ -9,7 +9,8 @@ itself the array of resources, ``prefetch`` inside the context, and a prefetched
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from orderlint.namedtuple import NamedTuple
 
 _DRAFTS = ("draftOrders", "medications", "orders")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from orderlint.namedtuple import NamedTuple
 
 MIB = 1024 * 1024
 

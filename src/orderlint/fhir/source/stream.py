@@ -7,10 +7,11 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from orderlint.fhir.source.files import Input, why
 from orderlint.fhir.source.limits import MIB, Limits
+from orderlint.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from typing import IO, Self

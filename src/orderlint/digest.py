@@ -3,6 +3,8 @@
 Taken from the module behind ``hashlib``, which itself loads OpenSSL: ten times the cost of a warm hit.
 """
 
+from __future__ import annotations
+
 try:
     from _blake2 import blake2b
 except ImportError:  # an interpreter that keeps it elsewhere

@@ -1,0 +1,74 @@
+"""What one audit is about: shared by all of its workers, before they part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from orderlint.audit.inputs import Source
+from orderlint.audit.keys import key64
+from orderlint.audit.medications import Medications
+from orderlint.config import Config
+from orderlint.fhir.build.facts import FACT_TYPES
+from orderlint.fhir.build.records import DEFINING
+from orderlint.protocols.model import ProtocolSet
+
+PHASES = ("medications", "orders", "facts")
+_FIRST = frozenset(("Medication", "Substance"))
+_SECOND = frozenset(("MedicationRequest", "Bundle")) | DEFINING
+
+
+class Settings(NamedTuple):
+    """How to run. ``parse_all``: every line is parsed; nothing depends on the scan then."""
+
+    as_of: date
+    today: date
+    rules: frozenset[str] = frozenset()
+    conformance: bool = True
+    parse_all: bool = False
+    jobs: int = 1
+    memory: int = 256 << 20  # bytes that all workers together may use for what they put together
+    since: date | None = None
+    patients: frozenset[int] | None = None  # keys of those selected
+    sample: float | None = None  # share of the patients
+    secret: bytes | None = None  # replaces resource ids by keyed hashes
+
+
+class Job(NamedTuple):
+    """Everything a worker needs; the last three grow from phase to phase."""
+
+    sources: tuple[Source, ...]
+    protocols: ProtocolSet
+    config: Config
+    settings: Settings
+    parts: int  # partitions of patients; one more holds what has no patient
+    medications: Medications
+    relevant: frozenset[int] = frozenset()  # patients with an order that may be covered
+    about: frozenset[str] = frozenset(("Patient",))  # types of what orders are for
+    wanted: Mapping[int, tuple[int, ...]] = {}  # other resources that orders name: partitions that need them
+    wanted_types: frozenset[str] = frozenset()
+
+    def part(self, key: str | None) -> int:
+        """The partition of what is about ``key``."""
+        return self.parts if key is None else key64(key) % self.parts
+
+    def selected(self, key: str | None) -> bool:
+        """Whether this patient's orders are to be judged."""
+        chosen = self.settings.patients
+        if key is None:
+            return chosen is None and self.settings.sample is None
+        if chosen is not None and key64(key) not in chosen:
+            return False
+        share = self.settings.sample
+        return share is None or key64(f"sample\0{key}") < share * 2**64
+
+
+def phase_of(kind: str) -> str:
+    """The phase in which lines of a type are read."""
+    return "medications" if kind in _FIRST else "orders" if kind in _SECOND else "facts"
+
+
+def types_that_matter(job: Job) -> frozenset[str]:
+    """Types of which at least one line may have to be read."""
+    return _FIRST | _SECOND | FACT_TYPES | job.about | job.wanted_types

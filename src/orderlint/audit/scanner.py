@@ -1,0 +1,78 @@
+"""One pass over a window for all patterns at once, by Hyperscan. Compiled patterns are kept in the cache."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from orderlint.audit.patterns import Pattern
+from orderlint.digest import digest
+
+
+def available() -> bool:
+    """Whether Hyperscan can be used here."""
+    try:
+        import hyperscan  # type: ignore[import-not-found, import-untyped, unused-ignore] # noqa: F401, PLC0415
+    except ImportError:
+        return False
+    return True
+
+
+class Scanner:
+    """Finds patterns in bytes. ``matches`` gives (end of match << 12 | flag), in the order of the bytes."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self._flags = [p.flag for p in patterns]
+        self._database = _database(patterns)
+
+    def matches(self, view: memoryview) -> list[int]:
+        """All matches in ``view``."""
+        found: list[int] = []
+        add, flags = found.append, self._flags
+
+        def seen(pattern: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            add(end << 12 | flags[pattern])
+
+        self._database.scan(view, match_event_handler=seen)
+        found.sort()
+        return found
+
+
+def _database(patterns: Sequence[Pattern]) -> Any:
+    import hyperscan as hs  # noqa: PLC0415
+
+    expressions = [p.expression.encode("latin-1") for p in patterns]
+    database = hs.Database(mode=hs.HS_MODE_BLOCK)
+    kept = _file(digest(hs.__version__.encode(), repr([tuple(p) for p in patterns]).encode()))
+    if kept is not None:
+        try:
+            data = kept.read_bytes()
+            check, body = data[:64], data[64:]
+            if check == digest(body).encode()[:64]:
+                loaded = hs.loadb(body, mode=hs.HS_MODE_BLOCK)
+                loaded.scratch = hs.Scratch(loaded)
+                return loaded
+        except Exception:  # noqa: BLE001, S110 -- the cache costs time only
+            pass
+    database.compile(
+        expressions=expressions, ids=list(range(len(patterns))), elements=len(patterns), flags=[0] * len(patterns)
+    )
+    if kept is not None:
+        try:
+            body = hs.dumpb(database)
+            kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft = kept.with_name(f".{kept.name}.{os.getpid()}")
+            draft.write_bytes(digest(body).encode()[:64] + body)
+            draft.replace(kept)
+        except Exception:  # noqa: BLE001, S110 -- as above
+            pass
+    return database
+
+
+def _file(key: str) -> Path | None:
+    from orderlint.fhir.conformance.cache import folder  # noqa: PLC0415
+
+    home = folder(os.environ)
+    return None if home is None else Path(home) / "patterns" / f"{key}.hs"

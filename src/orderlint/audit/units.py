@@ -1,0 +1,85 @@
+"""Units of work and their results on disk: whole or not there, so that a killed run can go on.
+
+A result is a marshalled head, then one marshalled block a partition. Nothing in it is code.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_MAGIC = b"orderlint-unit-1"
+
+
+class Unit(NamedTuple):
+    """The lines of a source that begin at bytes ``first`` to ``last``, in one phase."""
+
+    phase: str  # "medications", "orders", "facts"
+    source: int
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        """The name of its result."""
+        return f"{self.phase}-{self.source:05}-{self.first:015}"
+
+
+class Store:
+    """Results in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._heads: dict[str, tuple[dict[str, Any], dict[int, tuple[int, int]]]] = {}
+
+    def has(self, name: str) -> bool:
+        """Whether the result is there."""
+        return (self.folder / name).is_file()
+
+    def write(self, name: str, head: Mapping[str, Any], blocks: Mapping[int, list[Any]]) -> None:
+        """Keep a result, whole or not at all."""
+        packed = {part: marshal.dumps(rows) for part, rows in blocks.items() if rows}
+        places, at = {}, 0
+        for part, data in packed.items():
+            places[part] = (at, len(data))
+            at += len(data)
+        start = marshal.dumps((dict(head), places))
+        draft = self.folder / f".{name}.{os.getpid()}"
+        with draft.open("wb") as file:
+            file.write(_MAGIC + len(start).to_bytes(8, "big") + start)
+            file.writelines(packed.values())
+        draft.replace(self.folder / name)
+
+    def head(self, name: str) -> dict[str, Any]:
+        """The head of a result."""
+        return self._open(name)[0]
+
+    def rows(self, name: str, part: int) -> list[Any]:
+        """The rows of one partition of a result."""
+        _, places = self._open(name)
+        if part not in places:
+            return []
+        at, size = places[part]
+        with (self.folder / name).open("rb") as file:
+            file.seek(at)
+            return list(marshal.loads(file.read(size)))  # noqa: S302 -- our own file
+
+    def _open(self, name: str) -> tuple[dict[str, Any], dict[int, tuple[int, int]]]:
+        known = self._heads.get(name)
+        if known is None:
+            with (self.folder / name).open("rb") as file:
+                intro = file.read(len(_MAGIC) + 8)
+                size = int.from_bytes(intro[len(_MAGIC) :], "big")
+                head, places = marshal.loads(file.read(size))  # noqa: S302 -- our own file
+            start = len(intro) + size
+            known = head, {part: (start + at, length) for part, (at, length) in places.items()}
+            self._heads[name] = known
+        return known
+
+
+def split(size: int, step: int) -> Iterable[tuple[int, int]]:
+    """``size`` bytes in ranges of ``step``; at least one."""
+    return [(at, min(at + step, size)) for at in range(0, size, step)] or [(0, 0)]

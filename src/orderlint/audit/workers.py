@@ -1,0 +1,84 @@
+"""Tasks spread over forked workers. What a worker makes, it leaves on disk; here only its death is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from mmap import mmap
+
+Step = Callable[[int], Iterator[int]]  # the number of a task → how much is done, now and then
+_MOST = 8_000  # tasks that fit a pipe
+
+
+class WorkerDied(Exception):
+    """A worker ended before its work did."""
+
+
+def spread(tasks: Sequence[int], step: Step, jobs: int, told: Callable[[int], None]) -> None:
+    """Do all tasks with ``jobs`` processes. ``told`` hears how much is done in all, a few times a second."""
+    if jobs == 1 or len(tasks) < 2 or not hasattr(os, "fork"):
+        done = 0
+        for task in tasks:
+            for amount in step(task):
+                done += amount
+                told(done)
+        return
+    for start in range(0, len(tasks), _MOST):
+        _forked(tasks[start : start + _MOST], step, jobs, told)
+
+
+def _forked(tasks: Sequence[int], step: Step, jobs: int, told: Callable[[int], None]) -> None:
+    out, into = os.pipe()
+    os.write(into, b"".join(task.to_bytes(4, "big") for task in tasks))
+    os.close(into)
+    board = mmap(-1, 8 * jobs)
+    children: dict[int, int] = {}
+    try:
+        for worker in range(min(jobs, len(tasks))):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            child = os.fork()
+            if child == 0:
+                _work(out, step, board, worker)
+            children[child] = worker
+        while children:
+            pid, status = os.waitpid(-1, os.WNOHANG) if len(children) else (0, 0)
+            if pid in children:
+                del children[pid]
+                if status:
+                    raise WorkerDied(f"a worker ended with status {os.waitstatus_to_exitcode(status)}")
+            elif pid == 0:
+                time.sleep(0.005)
+            told(sum(int.from_bytes(board[8 * w : 8 * w + 8], "little") for w in range(jobs)))
+    finally:
+        os.close(out)
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
+        for child in children:
+            with suppress(ChildProcessError):
+                os.waitpid(child, 0)
+
+
+def _work(tasks: int, step: Step, board: mmap, worker: int) -> None:
+    """The life of one worker. It ends with its parent."""
+    parent, done = os.getppid(), 0
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends its workers
+    try:
+        while task := os.read(tasks, 4):
+            for amount in step(int.from_bytes(task, "big")):
+                done += amount
+                board[8 * worker : 8 * worker + 8] = done.to_bytes(8, "little")
+                if os.getppid() != parent:
+                    os._exit(1)
+    except BaseException:
+        if os.environ.get("ORDERLINT_DEBUG"):
+            import traceback  # noqa: PLC0415
+
+            traceback.print_exc()
+        os._exit(1)
+    os._exit(0)

@@ -1,0 +1,176 @@
+"""``titration``: how much, and how soon after the last change, a dose is raised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from orderlint.checks.exposure import Exposure, Level, exposures
+from orderlint.checks.outcome import CLEAR, Outcome, strictness, undecided
+from orderlint.checks.pointers import instruction_of
+from orderlint.checks.view import View
+from orderlint.dosing.number import spell
+from orderlint.findings import Measure
+from orderlint.namedtuple import NamedTuple
+from orderlint.timeline import Placed
+from orderlint.tri import COURSE, DOSE, Need
+
+
+class Rise(NamedTuple):
+    """From one level of an exposure to a higher one, ``days`` after the change before it."""
+
+    before: Level
+    after: Level
+    days: int
+
+
+def titration(view: View, params: Mapping[str, Any]) -> Outcome:
+    """Fires at the order whose step raises the total daily dose too far or too soon.
+
+    Params: ``max_gap_days`` (what is still one exposure), and at least one of ``max_raise`` (Measure,
+    ``mg/d``: more in one step fires) and ``min_days`` (a raise earlier after the last change, or after the
+    start, fires). ``info_days``: a raise from ``min_days`` on but earlier than this is an info. Raises
+    inside one order count as those from order to order. Undecided where a dose from or to which this order
+    changes can't be computed, or where orders have no dates by which to follow one another. Clear for a
+    first dose, a lower or an equal one. Alike for patients and templates.
+    """
+    placed = [p for p in view.placed(params["routes"]) if p.stretches]
+    mine = next((p for p in placed if p.order.key == view.order.key), None)
+    if mine is None:
+        course = view.course
+        why = course.why_unknown if course is not None else None
+        return undecided(Need(DOSE, why)) if why else CLEAR
+    needs: list[Need] = []
+    if len(placed) > 1 and not all(p.dated for p in placed):
+        others = [p for p in placed if p.order.key != view.order.key and (not mine.dated or not p.dated)]
+        if others:
+            name = (mine if not mine.dated else others[0]).order.resource
+            why = f"{name} has no date, so which order follows which can't be known"
+            needs.append(Need(COURSE, why))
+        placed = [mine] if not mine.dated else [p for p in placed if p.dated]
+    for exposure in exposures(_handed_over(placed), int(params["max_gap_days"])):
+        if any(p.order.key == view.order.key for p in exposure.placed):
+            return _judge(view, exposure, params, needs)
+    return undecided(*needs) if needs else CLEAR
+
+
+def _handed_over(placed: list[Placed]) -> list[Placed]:
+    """A day on which one order ends and another begins belongs to the later one: nobody takes both."""
+    begins = {p.first: p.order.key for p in placed}
+    return [
+        p._replace(
+            stretches=tuple(
+                s._replace(last=s.last - 1)
+                if s.last is not None and s.last > s.first and begins.get(s.last, p.order.key) != p.order.key
+                else s
+                for s in p.stretches
+            )
+        )
+        for p in placed
+    ]
+
+
+def _judge(view: View, exposure: Exposure, params: Mapping[str, Any], needs: list[Need]) -> Outcome:
+    best: Outcome | None = None
+    limit: Measure | None = params.get("max_raise")
+    unit = limit.unit if limit is not None else None
+    for before, after in _changes_of(view, exposure):
+        why = before.why or after.why
+        if why is not None:
+            needs.append(Need(DOSE, why))
+        elif unit is not None and (before.unit != unit or after.unit != unit):
+            other = before.unit if before.unit != unit else after.unit
+            needs.append(Need(DOSE, f"the dose is known only in {other}, not in {unit}"))
+    for rise in _rises(exposure.levels):
+        if not _raises(view, rise.after, rise.before):
+            continue
+        outcome = _fault(view, rise, params)
+        if outcome is not None and (best is None or strictness(outcome) > strictness(best)):
+            best = outcome
+    if best is not None:
+        return best
+    return undecided(*needs) if needs else CLEAR
+
+
+def _rises(levels: tuple[Level, ...]) -> Iterator[Rise]:
+    """Every step up between levels whose dose is known; a level of unknown dose ends what can be compared."""
+    changed: int | None = None
+    before: Level | None = None
+    for level in levels:
+        if level.daily is None:
+            before, changed = None, None
+            continue
+        if before is None or before.daily is None or before.unit != level.unit:
+            before, changed = level, level.first
+            continue
+        if level.daily > before.daily and changed is not None:
+            yield Rise(before, level, level.first - changed)
+        if level.daily != before.daily:
+            changed = level.first
+        before = level
+
+
+def _changes_of(view: View, exposure: Exposure) -> Iterator[tuple[Level, Level]]:
+    """Pairs of levels between which this order's own part changes."""
+    for before, after in zip(exposure.levels, exposure.levels[1:], strict=False):
+        if any(s.first == after.first for p in _mine(view, exposure) for s in p.stretches):
+            yield before, after
+
+
+def _mine(view: View, exposure: Exposure) -> list[Placed]:
+    return [p for p in exposure.placed if p.order.key == view.order.key]
+
+
+def _raises(view: View, after: Level, before: Level) -> bool:
+    """Whether it is this order whose part grows from one level to the next."""
+    return _part(view, after) > _part(view, before)
+
+
+def _part(view: View, level: Level) -> Fraction:
+    own = [
+        s.step.daily.value for s in level.parts if s.order.key == view.order.key and s.step.daily is not None
+    ]
+    return sum(own, Fraction(0))
+
+
+def _fault(view: View, rise: Rise, params: Mapping[str, Any]) -> Outcome | None:
+    before, after, days = rise
+    limit: Measure | None = params.get("max_raise")
+    least, info = params.get("min_days"), params.get("info_days")
+    raised = (after.daily or Fraction(0)) - (before.daily or Fraction(0))
+    said = (
+        f"{view.drug.ingredient} rises from {spell(before.daily or Fraction(0))} to "
+        f"{spell(after.daily or Fraction(0))} {after.unit}"
+    )
+    own = next((s for s in after.parts if s.order.key == view.order.key), None)
+    pointer = instruction_of(own.step.pointers) if own is not None else ""
+    found = Outcome(
+        "fires",
+        pointer=pointer or view.order.pointer("dosage"),
+        figures=tuple(params.get("figures", ())),
+    )
+    if limit is not None and after.unit == limit.unit and raised > limit.value:
+        return found._replace(
+            message=f"{said}, by more than {spell(limit.value)} {limit.unit} in one step",
+            measured=Measure(raised, limit.unit),
+            limit=limit,
+            rank=1000.0 - float(limit.value),
+        )
+    words = f"{said} {days} day{'' if days == 1 else 's'} after the last change"
+    measured = Measure(Fraction(days), "d")
+    if least is not None and days < int(least):
+        return found._replace(
+            message=f"{words}; at least {least} days are to pass",
+            measured=measured,
+            limit=Measure(Fraction(int(least)), "d"),
+            rank=float(least),
+        )
+    if info is not None and days < int(info):
+        return found._replace(
+            severity="info",
+            message=f"{words}; {info} days are advised",
+            measured=measured,
+            limit=Measure(Fraction(int(info)), "d"),
+        )
+    return None

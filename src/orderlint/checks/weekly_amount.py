@@ -1,0 +1,100 @@
+"""``weekly-amount``: what a week adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from orderlint.checks.outcome import CLEAR, Outcome, undecided
+from orderlint.checks.view import View
+from orderlint.dosing import units
+from orderlint.dosing.number import spell
+from orderlint.findings import Measure
+from orderlint.timeline import Placed, Stretch, alternatives, same_order_again, taken_once
+from orderlint.tri import DOSE, Need
+
+WEEK = 7
+
+
+def weekly_amount(view: View, params: Mapping[str, Any]) -> Outcome:
+    """Fires where the fullest week of the order, with the drug beside it, is outside ``from`` to ``to``.
+
+    Params: ``from`` and ``to``, Measures in mass per week (``20 g/wk``), at least one; the figures
+    themselves are allowed. A course shorter than a week counts as it is. Undecided where an amount can't be
+    computed as a mass, unless what is known is too much already. Alike for patients and definitions.
+    """
+    low: Measure | None = params.get("from")
+    high: Measure | None = params.get("to")
+    shown = (high or low or Measure(Fraction(0), "g/wk")).unit
+    mine = view.placed_here(params["routes"])
+    if mine is None or not mine.stretches:
+        course = view.course
+        why = course.why_unknown if course is not None else "the order holds no dose of it"
+        return undecided(Need(DOSE, why)) if why else CLEAR
+    total, unknown = _fullest(mine, _all(view, mine, params["routes"]))
+    scale = units.factor("mg", shown.removesuffix("/wk"))
+    if scale is None:
+        return undecided(Need(DOSE, f"the limit's unit {shown} is no mass per week"))
+    amount = total * scale
+    if high is not None and amount > high.value:
+        return _fires(view, amount, high, low, high, params)
+    if unknown is not None:
+        return undecided(Need(DOSE, unknown))
+    if low is not None and amount < low.value:
+        return _fires(view, amount, low, low, high, params)
+    return CLEAR
+
+
+def _all(view: View, mine: Placed, routes: frozenset[str]) -> list[Stretch]:
+    found = list(mine.stretches)
+    for other in view.placed(routes):
+        own = other.order.key == view.order.key
+        if (
+            not own
+            and not same_order_again(view.order, other.order)
+            and not alternatives(view.order, other.order)
+        ):
+            found.extend(other.stretches)
+    return found
+
+
+def _fullest(mine: Placed, stretches: Sequence[Stretch]) -> tuple[Fraction, str | None]:
+    """The most in milligrams of seven days that begin or end with a step, and why a part of it is unknown."""
+    starts = {s.first for s in stretches} | {s.last - WEEK + 1 for s in stretches if s.last is not None}
+    best, unknown = Fraction(0), None
+    for start in sorted(starts):
+        week = [s for s in stretches if s.first < start + WEEK and (s.last is None or s.last >= start)]
+        if not any(s.order.key == mine.order.key for s in week):
+            continue
+        amount = Fraction(0)
+        for stretch in taken_once(week):
+            end = start + WEEK - 1
+            last = end if stretch.last is None else min(end, stretch.last)
+            days = last - max(start, stretch.first) + 1
+            mean = stretch.step.mean or stretch.step.daily
+            if mean is None or mean.unit != "mg/d":
+                unknown = unknown or stretch.step.problem or "the amount is not known as a mass"
+            else:
+                amount += mean.value * days
+        best = max(best, amount)
+    return best, unknown
+
+
+def _fires(
+    view: View,
+    amount: Fraction,
+    limit: Measure,
+    low: Measure | None,
+    high: Measure | None,
+    params: Mapping[str, Any],
+) -> Outcome:
+    span = " to ".join(spell(x.value) for x in (low, high) if x is not None)
+    return Outcome(
+        "fires",
+        message=f"{view.drug.ingredient} {spell(amount)} {limit.unit}; {span} {limit.unit} is described",
+        measured=Measure(amount, limit.unit),
+        limit=limit,
+        pointer=view.order.pointer("dosage"),
+        figures=tuple(params.get("figures", ())),
+    )

@@ -1,0 +1,1 @@
+"""What changed between two versions of protocol files: in meaning, and for orders."""

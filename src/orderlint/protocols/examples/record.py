@@ -1,0 +1,152 @@
+"""From an example's few words to the Record that the kernel judges, without FHIR.
+
+Each part of a sketch is written as ``$defs/example`` of ``protocol.schema.json`` has it. The first order
+of the record is the one that the example speaks of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from orderlint.checks.when import to_interval
+from orderlint.dosing.course import plan
+from orderlint.dosing.model import Body, DateSpan, Product
+from orderlint.guards import EVALUATED, TAKEN_AT_ITS_WORD, population, to_ranges
+from orderlint.protocols.examples.dosage import instructions
+from orderlint.protocols.examples.patient import facts_of, widened
+from orderlint.record import Drug, Facts, Guard, Order, Place, Reason, Record, Service
+
+AS_OF = date(2026, 6, 1)
+FILE = "example"
+
+
+def record_of(example: Mapping[str, Any]) -> Record:
+    """The record of one example. Raises ValueError, in words, for what can't be meant."""
+    as_of = _day(example.get("as_of")) or AS_OF
+    template = "template" in example
+    orders = [example["order"], *(o for o in example.get("with", ()) if "drug" in o)]
+    first = _day(example["order"].get("from")) or as_of
+    taken = [o for o in example.get("with", ()) if "drug" not in o]
+    facts = Facts() if template else facts_of(example.get("patient", {}), taken, first)
+    guards = _guards(example["template"]) if template else ()
+    return Record(
+        mode="template" if template else "patient",
+        patient=None if template else "Patient/1",
+        orders=tuple(_order(o, n, None if template else as_of, facts, guards) for n, o in enumerate(orders)),
+        facts=facts,
+        as_of=as_of,
+        services=_services(example, template),
+    )
+
+
+def drug_of(name: str, release: str | None = None) -> Drug:
+    """A drug by its name in the terminology; ValueError where nobody knows it."""
+    from orderlint.terminology.ingredients import groups_of  # noqa: PLC0415
+    from orderlint.terminology.table import first_cells  # noqa: PLC0415
+
+    if name not in first_cells("drugs"):
+        raise ValueError(f"no drug is called '{name}'")
+    return Drug(name, groups_of(name), f"the example's '{name}'", False, release)
+
+
+def _order(
+    said: Mapping[str, Any], nth: int, as_of: date | None, facts: Facts, guards: tuple[Guard, ...]
+) -> Order:
+    names = [said["drug"]] if isinstance(said["drug"], str) else said["drug"]
+    product = _product(said)
+    begun = None
+    if as_of is not None:
+        day = _day(said.get("from")) or as_of
+        begun = DateSpan(day, day)
+    stopped = _day(said.get("until"))
+    weight = next((x for x in facts.labs if x.kind == "weight"), None)
+    body = Body(weight.value, weight.source) if weight is not None else Body()
+    status = said.get("status") or ("stopped" if stopped else "active")
+    route = said.get("route", "oral")
+    resource = f"MedicationRequest/{nth + 1}"
+    worked_out = plan(instructions(said), product, None, begun, body, names)
+    return Order(
+        place=Place(FILE, f"/{nth}"),
+        resource=resource,
+        key=resource,
+        status=status,
+        intent=said.get("intent", "order"),
+        drugs=tuple(drug_of(name, said.get("release") or product.release) for name in names),
+        route=None if route == "none" else route,
+        form_route=None,
+        plan=worked_out,
+        written=begun,
+        start=begun,
+        stopped=DateSpan(stopped, stopped) if stopped else None,
+        reasons=_reasons(said, resource),
+        guards=guards,
+        alternatives=(("choice", said["choice"]),) if "choice" in said else (),
+        stage_of=frozenset({f"MedicationRequest/{said['stage_of'] + 1}"})
+        if "stage_of" in said
+        else frozenset(),
+        population=population(guards),
+        pointers=(
+            ("medication", "/medicationCodeableConcept"),
+            ("dosage", "/dosageInstruction/0"),
+            ("status", "/status"),
+        ),
+        strengths=product.strengths,
+    )
+
+
+def _product(said: Mapping[str, Any]) -> Product:
+    """What the product's name says of it; nothing where the sketch names none."""
+    name = said.get("product")
+    if name is None:
+        return Product(None, release=said.get("release"))
+    from orderlint.fhir.read.product import strength_of  # noqa: PLC0415
+    from orderlint.terminology.strengths import strengths_in_name  # noqa: PLC0415
+
+    found = strengths_in_name(name)
+    if found is None:
+        return Product(name, release=said.get("release"))
+    strengths = tuple(strength_of(part, "name", "") for part in found.parts)
+    return Product(name, strengths, found.dose_form, said.get("release") or found.release, found.problem)
+
+
+def _reasons(said: Mapping[str, Any], resource: str) -> tuple[Reason, ...]:
+    """Each group a reason of its own."""
+    groups = said.get("reason", ())
+    groups = [groups] if isinstance(groups, str) else groups
+    return tuple(Reason(widened([group]), group.replace("-", " "), resource) for group in groups)
+
+
+def _guards(said: Any) -> tuple[Guard, ...]:
+    guards = []
+    for fact, wanted in said.get("guards", {}).items() if isinstance(said, Mapping) else ():
+        place = Place(FILE, "/0")
+        if isinstance(wanted, str):
+            guards.append(Guard(fact, "condition", wanted, TAKEN_AT_ITS_WORD, place))
+        else:
+            words = f"{fact} {', '.join(f'{key} {value}' for key, value in wanted.items())}"
+            allowed = to_ranges((to_interval(wanted),))
+            guards.append(Guard(fact, "condition", words, EVALUATED, place, allowed, allowed))
+    return tuple(guards)
+
+
+def _services(example: Mapping[str, Any], template: bool) -> tuple[Service, ...] | None:
+    if "services" not in example:
+        return () if template else None
+    from orderlint.terminology.table import rows  # noqa: PLC0415
+
+    kinds = {kind for _, kind, *_ in rows("labs")}
+    return tuple(
+        Service((said,), frozenset({said} & kinds), f"ServiceRequest/{n + 1}")
+        for n, said in enumerate(example["services"])
+    )
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is no day of the calendar") from None

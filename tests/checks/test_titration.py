@@ -1,0 +1,105 @@
+"""Raises: how far, how soon, and at which order."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orderlint.findings import Measure
+
+from .made import check, mg_d, order, step
+
+PARAMS: dict[str, Any] = {"max_gap_days": 3, "max_raise": mg_d(15), "min_days": 3, "info_days": 7}
+
+
+@pytest.mark.parametrize("mode", ["patient", "template"])
+@pytest.mark.parametrize(
+    ("days", "to", "state", "severity"),
+    [
+        (7, 30, "clear", None),
+        (7, 31, "fires", None),
+        (3, 30, "fires", "info"),
+        (6, 30, "fires", "info"),
+        (2, 30, "fires", None),
+        (2, 15, "clear", None),
+        (2, 10, "clear", None),
+    ],
+)
+def test_inside_one_order(mode: str, days: int, to: int, state: str, severity: str | None) -> None:
+    one = order(
+        "baclofen", step(0, days - 1, 15), step(days, None, to), start=0 if mode == "patient" else None
+    )
+    found = check("titration", PARAMS, one, mode)
+    assert (found.state, found.severity) == (state, severity)
+
+
+def test_from_order_to_order_at_the_later_one() -> None:
+    first = order("baclofen", step(0, 9, 15), key="0")
+    second = order("baclofen", step(0, None, 60), key="1", start=10)
+    found = check("titration", PARAMS, [first, second], nth=1)
+    assert found.state == "fires"
+    assert found.measured == mg_d(45)
+    assert check("titration", PARAMS, [first, second], nth=0).state == "clear"
+
+
+def test_an_order_added_to_one_that_goes_on_is_a_raise() -> None:
+    first = order("baclofen", step(0, None, 30), key="0")
+    second = order("baclofen", step(0, None, 30), key="1", start=10)
+    assert check("titration", PARAMS, [first, second], nth=1).state == "fires"
+
+
+def test_a_day_shared_by_the_old_and_the_new_order_is_no_raise() -> None:
+    old = order("baclofen", step(0, None, 30), key="0", status="stopped", stopped=10)
+    new = order("baclofen", step(0, None, 40), key="1", start=10)
+    assert check("titration", PARAMS, [old, new], nth=1).state == "clear"
+
+
+def test_days_count_from_the_last_change_of_any_kind() -> None:
+    one = order("baclofen", step(0, 9, 30), step(10, 11, 15), step(12, None, 20))
+    assert check("titration", PARAMS, one).measured == Measure(Fraction(2), "d")
+
+
+def test_after_a_break_the_dose_starts_anew() -> None:
+    first = order("baclofen", step(0, 9, 15), key="0")
+    later = order("baclofen", step(0, None, 60), key="1", start=14)
+    assert check("titration", PARAMS, [first, later], nth=1).state == "clear"
+    soon = order("baclofen", step(0, None, 60), key="1", start=13)
+    assert check("titration", PARAMS, [first, soon], nth=1).state == "fires"
+
+
+def test_an_unknown_dose_before_leaves_it_open() -> None:
+    assert (
+        check("titration", PARAMS, order("baclofen", step(0, 9, None), step(10, None, 60))).state
+        == "undecided"
+    )
+
+
+def test_without_dates_orders_do_not_follow_one_another() -> None:
+    undated = order("baclofen", step(0, 9, 15), key="0", start=None)
+    second = order("baclofen", step(0, None, 60), key="1")
+    assert check("titration", PARAMS, [undated, second], nth=1).state == "undecided"
+    steps = order("baclofen", step(0, 9, 15), step(10, None, 60), key="1", start=None)
+    assert check("titration", PARAMS, [undated, steps], nth=1).state == "fires"
+
+
+def test_alternatives_are_not_added() -> None:
+    first = order("baclofen", step(0, None, 15), key="0", alternatives=(("g", "a"),))
+    other = order("baclofen", step(0, None, 60), key="1", alternatives=(("g", "b"),))
+    assert check("titration", PARAMS, [first, other], "template", nth=1).state == "clear"
+
+
+def test_only_days_or_only_the_raise() -> None:
+    one = order("baclofen", step(0, 1, 15), step(2, None, 60))
+    assert check("titration", {"max_gap_days": 3, "min_days": 3}, one).measured == Measure(Fraction(2), "d")
+    assert check("titration", {"max_gap_days": 3, "max_raise": mg_d(45)}, one).state == "clear"
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 60), st.integers(0, 60))
+def test_a_higher_limit_never_makes_it_fire(low: int, high: int, limit: int, more: int) -> None:
+    one = order("baclofen", step(0, 29, low), step(30, None, high))
+    narrow = check("titration", {"max_gap_days": 0, "max_raise": mg_d(limit)}, one)
+    wide = check("titration", {"max_gap_days": 0, "max_raise": mg_d(limit + more)}, one)
+    assert (narrow.state == "fires") == (high - low > limit)
+    assert not (wide.state == "fires" and narrow.state == "clear")
