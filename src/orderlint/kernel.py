@@ -76,6 +76,15 @@ def _evaluate(view: View, instance: Instance) -> Outcome:
     return _joined(view, applies, outcome)
 
 
+def _ordered_for(view: View, applies: Tri) -> str:
+    """Whether nothing keeps the wrong ones out of a definition, or what is there lets them in."""
+    kinds = sorted({n.kind for n in applies.needs})
+    facts = " and ".join(_FACTS.get(kind, kind) for kind in kinds)
+    if all(any(g.fact == kind for g in view.order.guards) for kind in kinds):
+        return f"{view.drug.ingredient}: the condition on {facts} lets the wrong patients in"
+    return f"{view.drug.ingredient} is ordered for anyone, with no condition on {facts}"
+
+
 def _joined(view: View, applies: Tri, outcome: Outcome) -> Outcome:
     outcome = outcome._replace(
         facts=tuple(dict.fromkeys((*applies.facts, *outcome.facts))),
@@ -85,10 +94,7 @@ def _joined(view: View, applies: Tri, outcome: Outcome) -> Outcome:
         return outcome
     if view.template:
         if outcome.state == "fires":
-            facts = " and ".join(sorted({_FACTS.get(n.kind, n.kind) for n in applies.needs}))
-            return outcome._replace(
-                message=f"{view.drug.ingredient} is ordered for anyone, with no condition on {facts}: {outcome.message}"
-            )
+            return outcome._replace(message=f"{_ordered_for(view, applies)}: {outcome.message}")
         return outcome
     needs = tuple(dict.fromkeys((*applies.needs, *outcome.needs)))
     return Outcome("undecided", needs=needs, facts=outcome.facts, notes=outcome.notes)

@@ -41,7 +41,7 @@ class Mischief:
         written = {name: [self.line(one) for one in made] for name, made in files.items() if made}
         for made in written.values():
             if d.random() < 0.2:
-                made.insert(d.randint(1, len(made)), d.choice([b"", b"  ", made[0][:-9], b"[1]", b'"x"', b"{} {}"]))
+                made.insert(d.randint(1, len(made)), d.choice([b"", b"  ", made[0][:-9].rstrip(b"} \t"), b"[1]", b'"x"']))
         return written
 
     def coding(self) -> dict[str, Any]:

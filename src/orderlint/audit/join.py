@@ -51,7 +51,7 @@ class Join:
         self._who: dict[str, tuple[str, str]] = {}  # order: prescriber, department
         self._when: dict[str, tuple[str, str, str]] = {}  # the same with the month before them
         self._broken: set[str] = set()
-        self._unpacked: dict[int, dict[int, tuple[int, bytes]]] = {}
+        self._unpacked: dict[int, dict[int, bytes]] = {}
 
     def run(self, parts: Iterable[int]) -> tuple[dict[str, Any], list[Any]]:
         """The head of the result, and the findings as rows: sorting key, fingerprint, JSON, suppressed."""
@@ -68,7 +68,7 @@ class Join:
             index.add(one)
             if one.type == "MedicationRequest":
                 self._who[name_of(one)] = _people(one)
-        self._medications(held, index)
+        documents += self._medications(held, index)
         orders_of = [r for r in held if r.type not in FACT_TYPES or r.parent is not None or _relevant(r, index)]
         builder = Builder(orders_of, index, self.job.protocols.names_drug, self.job.settings.as_of)
         built = builder.build()
@@ -114,33 +114,38 @@ class Join:
             documents.append(Document(name, line, byte, value, raw, ndjson))
         return documents, faults
 
-    def _medications(self, held: Iterable[Resource], index: Index) -> None:
+    def _medications(self, held: Iterable[Resource], index: Index) -> list[Document]:
         """The Medications that orders and statements name, and what these name in turn, put into the index."""
         seen: set[str] = set()
+        documents: list[Document] = []
         todo = {t for r in held if r.type == "MedicationRequest" or r.type in STATEMENTS for t in _named(r)}
         for _ in range(_DEEPEST):
             fresh: set[str] = set()
             for tail in todo - seen:
                 seen.add(tail)
-                for source, byte in self.job.medications.places(keys.key64(tail)):
-                    for one in self._medication(source, byte):
+                for source, byte, line in self.job.medications.places(keys.key64(tail)):
+                    document = self._medication(source, byte, line)
+                    if document is None:
+                        continue
+                    documents.append(document)
+                    for one in [r for r in resources(document) if isinstance(r, Resource)]:
                         if not any(one.place == r.place for r in self._known(index, one)):
                             index.add(one)
                         fresh |= _named(one)
             todo = fresh
             if not todo:
                 break
+        return documents
 
     @staticmethod
     def _known(index: Index, one: Resource) -> tuple[Resource, ...]:
         found = index.resolve(f"{one.type}/{one.id}", one) if one.id else None
         return (found,) if found is not None else index.ambiguous(f"{one.type}/{one.id}", one)
 
-    def _medication(self, source: int, byte: int) -> list[Resource]:
+    def _medication(self, source: int, byte: int, line: int) -> Document | None:
         where = self.job.sources[source]
-        line, raw = 1, b""
         if where.packed or not where.scannable:
-            line, raw = self._kept(source).get(byte, (1, b""))
+            raw = self._kept(source).get(byte, b"")
         else:
             with open(where.path, "rb") as file:  # noqa: PTH123
                 file.seek(byte)
@@ -148,17 +153,16 @@ class Join:
         try:
             value = parse(raw)
         except JsonProblem:
-            return []
-        document = Document(where.name, line, byte, value, raw, where.scannable)
-        return [r for r in resources(document) if isinstance(r, Resource)]
+            return None
+        return Document(where.name, line, byte, value, raw, where.scannable)
 
-    def _kept(self, source: int) -> dict[int, tuple[int, bytes]]:
+    def _kept(self, source: int) -> dict[int, bytes]:
         known = self._unpacked.get(source)
         if known is None:
             known = self._unpacked[source] = {}
             for unit in self.store.folder.glob(f"medications-{source:05}-*"):
-                for line, byte, raw in self.store.rows(unit.name, 0):
-                    known[byte] = (line, raw)
+                for _, byte, raw in self.store.rows(unit.name, 0):
+                    known[byte] = raw
         return known
 
     # -- judging ----------------------------------------------------------------------------------

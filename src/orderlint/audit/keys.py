@@ -7,6 +7,7 @@ stray one.
 
 from __future__ import annotations
 
+import json
 import re
 from hashlib import blake2b
 
@@ -18,8 +19,9 @@ _SUBJECT = re.compile(
     rb'"(?:subject|patient)"[ \t\r]*:[ \t\r]*\{[ \t\r]*"reference"[ \t\r]*:[ \t\r]*"([^"\\\x80-\xff]*)"'
 )
 _ID = re.compile(rb'"id"[ \t\r]*:[ \t\r]*"([^"\\\x80-\xff]+)"')
-_REFERENCE = re.compile(rb'"reference"[ \t\r]*:[ \t\r]*"((?:[^"\\]|\\.)*)"')
+_REFERENCE = re.compile(rb'"reference"[ \t\r]*:[ \t\r]*"([^"]*)"')
 _TYPE = re.compile(rb'"resourceType"[ \t\r]*:[ \t\r]*"([A-Z][A-Za-z0-9]*)"')
+_KIND = re.compile(r"[A-Z][A-Za-z0-9]{1,63}")
 _SIMPLE = re.compile(rb"(?:https?://[!-~]+/)?([A-Z][A-Za-z0-9]+/[A-Za-z0-9.-]+)")
 
 
@@ -75,8 +77,27 @@ def simple_tail(reference: bytes) -> str | None:
 
 
 def references(line: bytes) -> list[str]:
-    """Every reference of a line, as written but for escaped slashes."""
-    return [r.decode("utf-8", "replace").replace("\\/", "/") for r in _REFERENCE.findall(line)]
+    """Every reference in a line of JSON; a line with escapes is parsed for them."""
+    if b"\\" not in line:
+        return [r.decode("utf-8", "replace") for r in _REFERENCE.findall(line)]
+    found: list[str] = []
+    todo: list[object] = [json.loads(line)]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, dict):
+            said = value.get("reference")
+            if isinstance(said, str):
+                found.append(said)
+            todo += value.values()
+        elif isinstance(value, list):
+            todo += value
+    return found
+
+
+def type_of(reference: str) -> str | None:
+    """The type in ``Type/id``; None where it names none."""
+    kind, slash, _ = reference.partition("/")
+    return kind if slash and _KIND.fullmatch(kind) else None
 
 
 def subject_key(resource: Resource) -> str | None:

@@ -1,4 +1,4 @@
-"""Which Medications an export has, and where: 22 bytes each, whatever they say."""
+"""Which Medications an export has, and where: 25 bytes each, whatever they say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 UNKNOWN, PLAIN, FULL = 0, 1, 2  # not in this run; no drug that terminology knows; has to be read
 
-Row = tuple[int, int, int, int]  # key, FULL or PLAIN, number of the line's keeper, row in it
+Row = tuple[int, int, int, int, int]  # key, FULL or PLAIN, source, byte and line in it
 
 
 class Medications:
@@ -18,8 +18,9 @@ class Medications:
         ordered = sorted(rows)
         self._keys = array("Q", (r[0] for r in ordered))
         self._states = array("B", (r[1] for r in ordered))
-        self._keepers = array("I", (r[2] for r in ordered))
-        self._rows = array("Q", (r[3] for r in ordered))
+        self._sources = array("I", (r[2] for r in ordered))
+        self._bytes = array("Q", (r[3] for r in ordered))
+        self._lines = array("I", (r[4] for r in ordered))
 
     def state(self, key: int) -> int:
         """UNKNOWN, PLAIN or FULL."""
@@ -29,11 +30,11 @@ class Medications:
         several = at + 1 < len(self._keys) and self._keys[at + 1] == key
         return FULL if several else self._states[at]
 
-    def places(self, key: int) -> list[tuple[int, int]]:
-        """Where all copies are: (keeper, byte)."""
-        found = []
+    def places(self, key: int) -> list[tuple[int, int, int]]:
+        """Where all copies are: source, byte, line."""
+        found: list[tuple[int, int, int]] = []
         at = bisect_left(self._keys, key)
         while at < len(self._keys) and self._keys[at] == key:
-            found.append((self._keepers[at], self._rows[at]))
+            found.append((self._sources[at], self._bytes[at], self._lines[at]))
             at += 1
         return found

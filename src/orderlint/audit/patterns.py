@@ -35,7 +35,7 @@ class Pattern(NamedTuple):
     flag: int
 
 
-_LINES = (Pattern(r"[^}\r]\n", BROKEN), Pattern(r"\n[^{]", BROKEN))
+_LINES = (Pattern(r"[^}\r]\r*\n", BROKEN), Pattern(r"\n[^{]", BROKEN))
 _ESCAPE = Pattern(r"\\u", ODD)
 _CODES = (
     Pattern(rf'"code"{_W}:{_W}[0-9]', ODD),

@@ -91,7 +91,7 @@ class Audit:
                 bases.update(_bases(heads[phase]))
                 if any(head["mixed"] for _, head in heads[phase]):
                     break
-                job = _grown(job, phase, heads[phase])
+                job = _grown(job, phase, heads[phase], bases)
             else:
                 break
             self.mixed |= {u.source for found in heads.values() for u, head in found if head["mixed"]}
@@ -284,9 +284,12 @@ def _bases(found: list[tuple[Unit, dict[str, Any]]]) -> dict[str, int]:
     return bases
 
 
-def _grown(job: Job, phase: str, found: list[tuple[Unit, dict[str, Any]]]) -> Job:
+def _grown(job: Job, phase: str, found: list[tuple[Unit, dict[str, Any]]], bases: dict[str, int]) -> Job:
     if phase == "medications":
-        return job._replace(medications=Medications(row for _, head in found for row in head["medications"]))
+        rows = (
+            (*row[:4], row[4] + bases[unit.name]) for unit, head in found for row in head["medications"]
+        )
+        return job._replace(medications=Medications(rows))
     if phase == "facts":
         return job
     wanted: dict[int, set[int]] = {}

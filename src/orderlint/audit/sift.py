@@ -253,7 +253,7 @@ class Sift:
         return True
 
     def _keep_medication(self, name: str, state: int, raw: bytes, line: int, byte: int) -> None:
-        self.medications.append((keys.key64(name), state, self.unit.source, byte))
+        self.medications.append((keys.key64(name), state, self.unit.source, byte, line))
         if self.source.packed or not self.source.scannable:
             self.kept.append((line, byte, raw))
 
@@ -416,16 +416,17 @@ class Sift:
         if b"eason" in raw or certain:
             for reference in keys.references(raw):
                 tail = keys.tail(reference)
-                kind = tail.partition("/")[0]
-                if kind not in _NEVER_REASONS and "/" in tail and not tail.startswith("urn:"):
+                kind = keys.type_of(tail)
+                if kind is not None and kind not in _NEVER_REASONS:
                     self.wanted.add((keys.key64(tail), kind, part))
         self._send(part, raw, line, byte)
 
     def _note(self, subject: str | None) -> None:
         if subject is not None:
             self.patients.add(keys.key64(subject))
-            if "/" in subject and ":" not in subject:
-                self.about.add(subject.partition("/")[0])
+            kind = keys.type_of(subject)
+            if kind is not None:
+                self.about.add(kind)
 
     def _send(self, part: int, raw: bytes, line: int, byte: int, ndjson: bool = True) -> None:
         self.sent.setdefault(part, []).append((self.unit.source, line, byte, raw, ndjson))

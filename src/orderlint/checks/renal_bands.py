@@ -52,11 +52,11 @@ def renal_bands(view: View, params: Mapping[str, Any]) -> Outcome:
     if discord and result.state == "fires":
         result = result._replace(message=f"{result.message} ({discord})")
     if view.template and result.state == "fires":
-        return result._replace(
-            message=f"{view.drug.ingredient} is ordered for anyone, with no condition on kidney function "
-            f"and no instruction to adjust: {result.message}",
-            needs=(),
-        )
+        if any(g.fact == "renal" for g in view.order.guards):
+            words = "the condition on kidney function lets the wrong patients in"
+        else:
+            words = "it is ordered for anyone, with no condition on kidney function and no instruction to adjust"
+        return result._replace(message=f"{result.message}; {words}", needs=())
     return result._replace(needs=()) if result.state == "fires" else result
 
 

@@ -25,7 +25,12 @@ def taper(view: View, params: Mapping[str, Any]) -> Outcome:
     for exposure in exposures(view.placed(params["routes"]), int(params["max_gap_days"])):
         if not any(p.order.key == view.order.key for p in exposure.placed):
             continue
-        if exposure.end == "open" or exposure.final.order.key != view.order.key:
+        course = view.course
+        if exposure.end == "open":
+            # Words that nobody could read may well say when it ends ("taper as directed").
+            unread = course.why_unknown if course is not None else None
+            return undecided(Need(DOSE, unread)) if unread is not None else CLEAR
+        if exposure.final.order.key != view.order.key:
             return CLEAR
         if exposure.end == "unknown":
             return _unknown_end(view, exposure, params)

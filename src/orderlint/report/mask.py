@@ -31,7 +31,7 @@ _ITSELF = """
     family given prefix suffix birthdate deceaseddatetime div data value valuestring valuemarkdown line
     city district postalcode username password authorstring authorreference subject patient requester
     performer recorder author informationsource practitioner individual actor who onbehalfof recipient
-    subscriber insured beneficiary encounter ifnoneexist
+    subscriber insured beneficiary encounter ifnoneexist gender
 """
 _SCALARS = frozenset(_ITSELF.split())
 _EXTENSIONS = frozenset({"extension", "modifierextension"})

@@ -123,6 +123,9 @@ class _Reader:
 
     def uses(self) -> tuple[Use, ...]:
         found = tuple(self._inside(self.root, Inherited(), (key_of(self.root),)))
+        if self.left < 0:
+            words = f"more than {MOST_ACTIONS} actions, nested definitions included: the rest was not checked"
+            self.found.append(input_fault("unresolved-reference", words, self.root, "/action"))
         for words, holders in self.missing.items():
             self.found.append(self._warning(words, holders))
         return found

@@ -87,7 +87,9 @@ def _safe(value: Any) -> Any:
     if isinstance(value, list):
         return [_safe(part) for part in value]
     if isinstance(value, Decimal):
-        return value if not value or value.adjusted() < _HUGE else Decimal(10**_HUGE)
+        if not value or -_HUGE < value.adjusted() < _HUGE:
+            return value
+        return Decimal(10) ** (_HUGE if value.adjusted() > 0 else -_HUGE)  # as wrong, and no hazard
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**_HUGE:
         return 10**_HUGE
     return value

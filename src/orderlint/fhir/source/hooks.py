@@ -25,7 +25,7 @@ class Held(NamedTuple):
 
 def is_request(value: dict[str, object]) -> bool:
     """Whether an object without resourceType is a CDS Hooks request."""
-    return isinstance(value.get("context"), (dict, list)) and (
+    return "context" in value and (
         isinstance(value.get("hook"), str) or isinstance(value.get("hookInstance"), str)
     )
 
@@ -35,6 +35,8 @@ def held(request: dict[str, object]) -> Iterator[Held]:
     context = request.get("context")
     if isinstance(context, list):
         yield from _each(context, "/context", "draftOrder")
+    elif not isinstance(context, dict):
+        yield Held(context, "/context", "draftOrder")  # no resource: a fault, not nothing to check
     if isinstance(context, dict):
         for key in _DRAFTS:
             yield from _each(context.get(key), f"/context/{key}", "draftOrder")
