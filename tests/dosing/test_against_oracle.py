@@ -51,6 +51,7 @@ many = settings(
     max_examples=1000,
     deadline=None,
     derandomize=False,
+    report_multiple_bugs=False,  # the next one comes with the next run
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 some = settings(many, max_examples=150)
@@ -182,6 +183,11 @@ def on_dates(dose: int, *numbers: int) -> Instruction:
     return daily(dose)._replace(timing=Timing(events=tuple(DateSpan(d, d) for d in days), pointer="/timing"))
 
 
+def lasting(line: Instruction, first: int, last: int) -> Instruction:
+    begins, ends = FIRST + timedelta(first), FIRST + timedelta(last)
+    return with_repeat(line, bounds_start=DateSpan(begins, begins), bounds_end=DateSpan(ends, ends))
+
+
 def order(*lines: Instruction) -> Case:
     placed = tuple(i._replace(pointer=f"/dosageInstruction/{n}") for n, i in enumerate(lines))
     return Case(placed, NAMELESS, FIRST)
@@ -196,6 +202,9 @@ DISAGREEMENTS = {
     ),
     "two lines with dates of their own": order(on_dates(10, 0, 2), on_dates(20, 1)),
     "dates that share one": order(on_dates(10, 0, 2), on_dates(20, 2, 4), on_dates(5, 1)),
+    "Mondays of a week, and days of which no Monday is one": order(
+        daily(10, days=7, on=("mon",)), lasting(daily(20), 1, 6)
+    ),
 }
 
 

@@ -333,7 +333,8 @@ def together(draw: DrawFn, caps: bool = True, of: SearchStrategy[Of] | None = No
     for one in written:
         match draw(st.integers(0, 5)):
             case 0 | 1:
-                later = draw(st.integers(0, 10)) if draw(st.booleans()) else None
+                # lines on weekdays begin with the others, so that they share all days of a week
+                later = draw(st.integers(0, 10)) if draw(st.booleans()) and not weekly_too else None
                 begins = None if later is None else FIRST + timedelta(later)
                 length = draw(st.integers(7, 40))
                 repeat = bounded(Repeat(), length, begins)

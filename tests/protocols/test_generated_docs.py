@@ -54,11 +54,11 @@ def test_every_clause_is_traced() -> None:
         assert (clause.encode == "rule") == bool(rules), clause.id
 
 
-def test_a_missing_row_is_stale(tmp_path: Path) -> None:
+def test_a_missing_row_is_stale() -> None:
     text = generated()[ROOT / "docs" / "traceability.md"]
     row = next(x for x in text.split("\n") if x.startswith("| AKA-004 |"))
     changed = {**generated(), ROOT / "docs" / "traceability.md": text.replace(row + "\n", "")}
-    assert script().stale(changed) == ["docs/traceability.md is stale"]
+    assert "docs/traceability.md is stale" in script().stale(changed)
 
 
 def test_every_rule_of_a_clause_shows_an_order_that_fires_and_one_that_is_clear() -> None:

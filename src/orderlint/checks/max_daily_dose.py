@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.exposure import exposures
+from orderlint.checks.from_text import too_near
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.pointers import own_instruction
 from orderlint.checks.view import View
@@ -64,6 +65,9 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
         )
     if day.unknown is not None:
         return undecided(Need(DOSE, day.unknown), facts=facts)
+    near = too_near(view, (s.step for s in day.parts), mass.value, limit)
+    if near is not None:
+        return undecided(near, facts=facts)
     return Outcome("clear", measured=Measure(mass.value, mass.unit), limit=limit, facts=facts)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orderlint.checks.amounts import single, steps_of, why_not
+from orderlint.checks.from_text import too_near
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
@@ -42,4 +43,7 @@ def max_single_dose(view: View, params: Mapping[str, Any]) -> Outcome:
             rank=-float(limit.value),
         )
     unknown = [step for value, step in doses if value is None]
-    return undecided(Need(DOSE, why_not(unknown[0], limit.unit))) if unknown else CLEAR
+    if unknown:
+        return undecided(Need(DOSE, why_not(unknown[0], limit.unit)))
+    nears = [near for value, step in known if (near := too_near(view, (step,), value, limit)) is not None]
+    return undecided(*nears) if nears else CLEAR

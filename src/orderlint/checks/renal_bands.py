@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from orderlint.checks.from_text import too_near
 from orderlint.checks.outcome import CLEAR, Outcome, combine, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
@@ -105,7 +106,10 @@ def _daily(view: View, limit: Measure, band: Mapping[str, Any], routes: frozense
         return undecided(Need(DOSE, day.unknown or "the dose is not known as a mass per day"))
     if day.total.value > limit.value:
         return _exceeds(view, Measure(day.total.value, day.total.unit), limit, band, "a day")
-    return undecided(Need(DOSE, day.unknown)) if day.unknown else CLEAR
+    if day.unknown:
+        return undecided(Need(DOSE, day.unknown))
+    near = too_near(view, (s.step for s in day.parts), day.total.value, limit)
+    return undecided(near) if near is not None else CLEAR
 
 
 def _per_k(view: View, figure: Measure, band: Mapping[str, Any], routes: frozenset[str]) -> Outcome:
@@ -156,7 +160,11 @@ def _single(view: View, limit: Measure, band: Mapping[str, Any]) -> Outcome:
     for step in steps:
         if step.per_dose is None or step.per_dose.unit != limit.unit:
             unknown = unknown or "the amount taken at one time is not known as a mass"
-    return undecided(Need(DOSE, unknown)) if unknown else CLEAR
+    if unknown:
+        return undecided(Need(DOSE, unknown))
+    doses = [(step, step.per_dose.value) for step in steps if step.per_dose is not None]
+    nears = [near for step, value in doses if (near := too_near(view, (step,), value, limit)) is not None]
+    return undecided(*nears) if nears else CLEAR
 
 
 def _times(view: View, limit: Fraction, band: Mapping[str, Any]) -> Outcome:

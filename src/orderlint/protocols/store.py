@@ -57,7 +57,7 @@ def expand(paths: Iterable[str | Path]) -> tuple[Path, ...]:
 
 
 def load_file(path: str | Path, schema: str | None = "protocol.schema.json") -> Any:
-    """The data of a file, valid by ``schema``, less its examples. Raises ProtocolError with line and column."""
+    """The data of a file, valid by ``schema``, less its examples. Raises ProtocolError with its place."""
     try:
         with open(path, "rb") as file:
             data = file.read()

@@ -65,7 +65,7 @@ def _page(info: RuleInfo, found: Suites) -> Page:
     own = [i for i in found.protocols.instances if i.rule == info.name]
     statements = list(dict.fromkeys(c for i in own for c in i.clauses))
     stated = [(s, w) for s in found.suites for w in s.written if w.rule["rule"] == info.name]
-    severities = {w.rule["severity"] for _, w in stated}
+    severities = {w.rule["severity"] for _, w in stated} | _shown_severities(found, info.name)
     limits = [
         (_drugs(w.rule, stated), s.clause, row)
         for s, w in stated
@@ -91,6 +91,17 @@ def _drugs(rule: Mapping[str, Any], stated: Sequence[Any]) -> str:
     """The drugs of a limit, where the rule's limits are not all for the same ones."""
     different = {tuple(w.rule["drugs"]) for _, w in stated}
     return listed(rule["drugs"]) if len(different) > 1 else ""
+
+
+def _shown_severities(found: Suites, rule: str) -> set[str]:
+    """Severities that a check gives of its own, other than its clause's, as far as examples show them."""
+    return {
+        example.said["severity"]
+        for suite in found.suites
+        for example in suite.examples
+        if "severity" in example.said
+        and {suite.instances[n].rule for n in suite.speaks_of(example)} == {rule}
+    }
 
 
 def _shown(found: Suites, rule: str, verdict: str) -> Shown | None:
