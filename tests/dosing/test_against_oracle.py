@@ -54,7 +54,7 @@ many = settings(
     report_multiple_bugs=False,  # the next one comes with the next run
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
-some = settings(many, max_examples=150)
+some = settings(many, max_examples=60)
 
 
 def engine(case: Case, ingredient: str = MAIN) -> Course:
@@ -110,7 +110,7 @@ def test_each_ingredient_of_a_combination_has_its_own_peak(case: Case) -> None:
         assert peak(case, ingredient) == oracle(case, ingredient).peak
 
 
-@settings(many, max_examples=200)
+@settings(many, max_examples=120)
 @given(st.one_of(stepped(), together()))
 def test_the_first_and_the_last_day_are_those_of_the_calendar(case: Case) -> None:
     course, taken = engine(case), oracle(case)
@@ -120,7 +120,7 @@ def test_the_first_and_the_last_day_are_those_of_the_calendar(case: Case) -> Non
     assert course.end == ("open" if taken.last is None else "known")
 
 
-@settings(many, max_examples=200)
+@settings(many, max_examples=120)
 @given(st.one_of(stepped(), together()))
 def test_the_dose_of_every_day_is_that_of_the_calendar(case: Case) -> None:
     """Day by day, where every day of an instruction is like the others: no weekdays, no count."""

@@ -102,94 +102,80 @@ SIZES: dict[str | None, tuple[str, ...]] = {
 # -------------------------------------------------------------------------------------- timings
 
 
-def plain() -> SearchStrategy[Repeat]:
+@st.composite
+def plain(draw: DrawFn) -> Repeat:
     """ "f times in p": whole and broken periods of all units, with the ranges of both."""
-
-    @st.composite
-    def build(draw: DrawFn) -> Repeat:
-        unit = draw(st.sampled_from(("d", "d", "d", "h", "h", "wk", "mo", "min")))
-        period = Fraction(
-            draw(
-                st.sampled_from(
-                    {
-                        "d": ("1", "1", "1", "2", "3", "0.5", "1.5", "7", "14"),
-                        "h": ("4", "5", "6", "8", "12", "24", "36", "48", "72"),
-                        "wk": ("1", "2"),
-                        "mo": ("1",),
-                        "min": ("30", "240"),
-                    }[unit]
-                )
+    unit = draw(st.sampled_from(("d", "d", "d", "h", "h", "wk", "mo", "min")))
+    period = Fraction(
+        draw(
+            st.sampled_from(
+                {
+                    "d": ("1", "1", "1", "2", "3", "0.5", "1.5", "7", "14"),
+                    "h": ("4", "5", "6", "8", "12", "24", "36", "48", "72"),
+                    "wk": ("1", "2"),
+                    "mo": ("1",),
+                    "min": ("30", "240"),
+                }[unit]
             )
         )
-        times = draw(st.integers(1, 6)) if unit in ("d", "wk", "mo") else 1
-        least: Fraction | None = Fraction(times)
-        most: Fraction | None = None
-        longest: Fraction | None = None
-        match draw(st.integers(0, 7)):
-            case 0:
-                most = Fraction(times + draw(st.integers(0, 3)))
-            case 1:
-                least, most = None, Fraction(times)
-            case 2:
-                longest = period + draw(st.sampled_from((1, 2)))
-            case _:
-                pass
-        return Repeat(
-            frequency=least, frequency_max=most, period=period, period_max=longest, period_unit=unit
-        )
-
-    return build()
+    )
+    times = draw(st.integers(1, 6)) if unit in ("d", "wk", "mo") else 1
+    least: Fraction | None = Fraction(times)
+    most: Fraction | None = None
+    longest: Fraction | None = None
+    match draw(st.integers(0, 7)):
+        case 0:
+            most = Fraction(times + draw(st.integers(0, 3)))
+        case 1:
+            least, most = None, Fraction(times)
+        case 2:
+            longest = period + draw(st.sampled_from((1, 2)))
+        case _:
+            pass
+    return Repeat(frequency=least, frequency_max=most, period=period, period_max=longest, period_unit=unit)
 
 
-def slotted() -> SearchStrategy[Repeat]:
+@st.composite
+def slotted(draw: DrawFn) -> Repeat:
     """Times of the day, events of the day, meals: alone, or with a frequency that says the same or not."""
-
-    @st.composite
-    def build(draw: DrawFn) -> Repeat:
-        kind = draw(st.sampled_from(("clock", "events", "meals", "mixed")))
-        times = Fraction(draw(st.integers(1, 4)))
-        repeat = Repeat()
-        if kind == "clock":
-            hours = draw(st.lists(st.integers(0, 23), min_size=1, max_size=4, unique=True))
-            repeat = repeat._replace(time_of_day=tuple(f"{hour:02}:30:00" for hour in hours))
-        elif kind == "meals":
-            meals = draw(st.lists(st.sampled_from(MEALS), min_size=1, max_size=2, unique=True))
-            repeat = repeat._replace(when=tuple(meals))
-        else:
-            found = draw(st.lists(st.sampled_from(PARTICULAR), min_size=1, max_size=4, unique=True))
-            meal = [draw(st.sampled_from(MEALS))] if kind == "mixed" else []
-            repeat = repeat._replace(when=tuple(found + meal))
-        if bool(repeat.when) and draw(st.booleans()):
-            repeat = repeat._replace(offset_minutes=30)
-        match draw(st.integers(0, 3)):
-            case 0 if kind != "mixed":
-                return repeat._replace(frequency=times, period=Fraction(1), period_unit="d")
-            case 1 if kind != "mixed":
-                days = Fraction(draw(st.sampled_from((2, 3, 7))))
-                return repeat._replace(frequency=Fraction(1), period=days, period_unit="d")
-            case _:
-                return repeat
-
-    return build()
+    kind = draw(st.sampled_from(("clock", "events", "meals", "mixed")))
+    times = Fraction(draw(st.integers(1, 4)))
+    repeat = Repeat()
+    if kind == "clock":
+        hours = draw(st.lists(st.integers(0, 23), min_size=1, max_size=4, unique=True))
+        repeat = repeat._replace(time_of_day=tuple(f"{hour:02}:30:00" for hour in hours))
+    elif kind == "meals":
+        meals = draw(st.lists(st.sampled_from(MEALS), min_size=1, max_size=2, unique=True))
+        repeat = repeat._replace(when=tuple(meals))
+    else:
+        found = draw(st.lists(st.sampled_from(PARTICULAR), min_size=1, max_size=4, unique=True))
+        meal = [draw(st.sampled_from(MEALS))] if kind == "mixed" else []
+        repeat = repeat._replace(when=tuple(found + meal))
+    if bool(repeat.when) and draw(st.booleans()):
+        repeat = repeat._replace(offset_minutes=30)
+    match draw(st.integers(0, 3)):
+        case 0 if kind != "mixed":
+            return repeat._replace(frequency=times, period=Fraction(1), period_unit="d")
+        case 1 if kind != "mixed":
+            days = Fraction(draw(st.sampled_from((2, 3, 7))))
+            return repeat._replace(frequency=Fraction(1), period=days, period_unit="d")
+        case _:
+            return repeat
 
 
-def weekly() -> SearchStrategy[Repeat]:
+@st.composite
+def weekly(draw: DrawFn) -> Repeat:
     """On certain days of the week: so often a day, at certain times, or so often a week."""
-
-    @st.composite
-    def build(draw: DrawFn) -> Repeat:
-        days = tuple(draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=5, unique=True)))
-        times = Fraction(draw(st.integers(1, 4)))
-        match draw(st.integers(0, 2)):
-            case 0:
-                repeat = Repeat(frequency=times, period=Fraction(1), period_unit="d")
-            case 1:
-                repeat = Repeat(when=("MORN", "HS"))
-            case _:
-                repeat = Repeat(frequency=Fraction(len(days)), period=Fraction(1), period_unit="wk")
-        return repeat._replace(day_of_week=days)
-
-    return build()
+    days = tuple(draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=5, unique=True)))
+    times = Fraction(draw(st.integers(1, 4)))
+    match draw(st.integers(0, 2)):
+        case 0:
+            repeat = Repeat(frequency=times, period=Fraction(1), period_unit="d")
+        case 1:
+            repeat = Repeat(when=("MORN", "HS"))
+        case _:
+            repeat = Repeat(frequency=Fraction(len(days)), period=Fraction(1), period_unit="wk")
+    return repeat._replace(day_of_week=days)
 
 
 def coded() -> SearchStrategy[Repeat]:

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from orderlint.dosing.model import Amount, Body, DateSpan, Instruction, Product, Rate, Repeat, Timing
 
-HORIZON = 130  # days that are played of what goes on; no step of a test is longer
+HORIZON = 60  # days that are played of what goes on: longer than anything that runs beside it
+LONGEST = 600  # days of a course with an end
 DAY = Fraction(24)  # hours
 HOURS = {
     "s": Fraction(1, 3600),
@@ -125,7 +126,7 @@ def _days(instruction: Instruction, begin: date) -> tuple[list[date], date | Non
 
 
 def _each_day(first: date, last: date) -> tuple[list[date], date]:
-    if last < first or (last - first).days > HORIZON * 4:
+    if last < first or (last - first).days > LONGEST:
         raise OutOfScope("a course that is no course")
     return [first + timedelta(n) for n in range((last - first).days + 1)], last
 

@@ -6,7 +6,7 @@ import heapq
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -227,12 +227,12 @@ class Audit:
             __version__,
             [(s.name, s.size, s.stamp) for s in self.sources],
             sorted(f.place.file for f in self.unread),
-            repr(self.settings._replace(jobs=1, memory=0, secret=None)),
+            self.settings._replace(jobs=1, memory=0, secret=None),
             digest(self.settings.secret) if self.settings.secret else "",
-            repr(self.all_protocols.instances),
-            repr(self.config),
+            self.all_protocols.instances,
+            self.config,
         ]
-        return digest(json.dumps(said, default=str).encode())
+        return digest(json.dumps(said, default=_steady, sort_keys=True).encode())
 
     def _note_state(self, stamp: str) -> None:
         draft = self.folder / ".audit.json"
@@ -246,6 +246,13 @@ class Audit:
                 path.unlink()
         self.store = Store(self.folder)
         self._note_state(self._stamp())
+
+
+def _steady(value: object) -> object:
+    """Sets in an order that is the same in every process."""
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=str)
+    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
 class _Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from orderlint.checks.view import View
@@ -27,6 +27,11 @@ def why_not(step: Step, unit: str) -> str:
     if step.per_dose is not None and step.per_dose.unit != unit:
         return f"the dose is known only in {step.per_dose.unit}, not in {unit}"
     return "the amount taken at one time is not known"
+
+
+def in_words(steps: Iterable[Step]) -> str:
+    """What a message adds where a dose was read from the text of an instruction, else nothing."""
+    return " (read from the text of the instruction)" if any(s.from_text for s in steps) else ""
 
 
 def steps_of(view: View) -> tuple[Sequence[Step], str | None]:

@@ -72,7 +72,7 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
 
 
 def _day_after(view: View, params: Mapping[str, Any]) -> int | None:
-    """The first day that begins ``after_hours`` or more after the drug did; None where the order ends before."""
+    """The first day that begins ``after_hours`` or more after the drug did; None: the order ends before."""
     mine = view.placed_here(params["routes"])
     if mine is None or not mine.stretches:
         return 0  # no days to choose from: the dose is unknown anyhow

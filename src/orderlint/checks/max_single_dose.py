@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from orderlint.checks.amounts import single, steps_of, why_not
+from orderlint.checks.amounts import in_words, single, steps_of, why_not
 from orderlint.checks.from_text import too_near
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.pointers import instruction_of
@@ -33,7 +33,7 @@ def max_single_dose(view: View, params: Mapping[str, Any]) -> Outcome:
         return Outcome(
             "fires",
             message=(
-                f"{view.drug.ingredient} {spell(value)} {limit.unit} at a time; "
+                f"{view.drug.ingredient} {spell(value)} {limit.unit} at a time{in_words((step,))}; "
                 f"the limit is {spell(limit.value)} {limit.unit}"
             ),
             measured=Measure(value, limit.unit),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from orderlint.checks.amounts import steps_of
+from orderlint.checks.amounts import in_words, steps_of
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
@@ -133,7 +133,7 @@ def _fires(
 ) -> Outcome:
     return Outcome(
         "fires",
-        message=f"{view.drug.ingredient}: {said} allowed",
+        message=f"{view.drug.ingredient}: {said} allowed{in_words((step,))}",
         measured=Measure(value, unit),
         limit=Measure(limit, unit),
         pointer=instruction_of(step.pointers) or view.order.pointer("dosage"),

@@ -9,7 +9,8 @@ from orderlint.timeline import Stretch
 
 
 def instruction_of(pointers: Iterable[str]) -> str:
-    """The dosage instruction that the first pointer lies in: ``/dosageInstruction/0/timing`` is in ``/dosageInstruction/0``."""
+    """The dosage instruction that the first pointer lies in: ``/dosageInstruction/0/timing`` is in
+    ``/dosageInstruction/0``."""
     for pointer in pointers:
         tokens = pointer.split("/")
         if len(tokens) > 2 and tokens[2].isdigit():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from orderlint.checks.amounts import single, steps_of, why_not
+from orderlint.checks.amounts import in_words, single, steps_of, why_not
 from orderlint.checks.first import first_order
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.pointers import instruction_of
@@ -89,8 +89,8 @@ def _against(
     return Outcome(
         "fires",
         message=(
-            f"{view.drug.ingredient} starts with {spell(value)}{unit} {how}; the most to start with is "
-            f"{spell(limit.value)}{unit} {how}"
+            f"{view.drug.ingredient} starts with {spell(value)}{unit} {how}{in_words((step,))}; the most to "
+            f"start with is {spell(limit.value)}{unit} {how}"
         ),
         measured=Measure(value, limit.unit),
         limit=limit,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from orderlint.checks.exposure import Exposure, Level, exposures
@@ -52,8 +53,8 @@ def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> O
         return Outcome(
             "fires",
             message=(
-                f"{view.drug.ingredient} at {spell(top.daily)} {free.unit} was stopped; no taper and no later order is "
-                "on record, and the length of the course can't be known"
+                f"{view.drug.ingredient} at {spell(top.daily)} {free.unit} was stopped; no taper and no later "
+                "order is on record, and the length of the course can't be known"
             ),
             measured=Measure(top.daily, free.unit),
             limit=free,
@@ -88,7 +89,10 @@ def _known_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Out
     return Outcome(
         "fires",
         severity=severity,
-        message=f"{view.drug.ingredient} ends after {length} days, {spell(top.daily)} {free.unit} at the last: {words}",
+        message=(
+            f"{view.drug.ingredient} ends after {length} days, {spell(top.daily)} {free.unit} at the last: "
+            f"{words}"
+        ),
         measured=measured,
         limit=limit,
         pointer=instruction_of(at.pointers) or view.order.pointer("dosage"),
@@ -114,14 +118,20 @@ def _fault(
         words = f"{took}; {warning} days or more are advised"
         return "warning", words, Measure(Fraction(days), "d"), Measure(Fraction(warning), "d"), steps[-1]
     share = Fraction(str(params.get("max_cut", 1)))  # no step cuts more than all of it
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         if before.daily and after.daily is not None and (before.daily - after.daily) / before.daily > share:
             cut = (before.daily - after.daily) / before.daily * 100
-            words = f"the step from {spell(before.daily)} to {spell(after.daily)} mg/d cuts more than {spell(share * 100)} %"
+            words = (
+                f"the step from {spell(before.daily)} to {spell(after.daily)} mg/d cuts more than "
+                f"{spell(share * 100)} %"
+            )
             return "warning", words, Measure(cut, "%"), Measure(share * 100, "%"), after
     low: Measure | None = params.get("max_last_step")
     if low is not None and steps[-1].daily is not None and steps[-1].daily > low.value:
-        words = f"the last step is {spell(steps[-1].daily)} {low.unit}; it should be {spell(low.value)} {low.unit} or less"
+        words = (
+            f"the last step is {spell(steps[-1].daily)} {low.unit}; "
+            f"it should be {spell(low.value)} {low.unit} or less"
+        )
         return "warning", words, Measure(steps[-1].daily, low.unit), low, steps[-1]
     return None
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
+from orderlint.checks.amounts import in_words
 from orderlint.checks.exposure import Exposure, Level, exposures
 from orderlint.checks.outcome import CLEAR, Outcome, strictness, undecided
 from orderlint.checks.pointers import instruction_of
@@ -113,7 +115,7 @@ def _rises(levels: tuple[Level, ...]) -> Iterator[Rise]:
 
 def _changes_of(view: View, exposure: Exposure) -> Iterator[tuple[Level, Level]]:
     """Pairs of levels between which this order's own part changes."""
-    for before, after in zip(exposure.levels, exposure.levels[1:], strict=False):
+    for before, after in pairwise(exposure.levels):
         if any(s.first == after.first for p in _mine(view, exposure) for s in p.stretches):
             yield before, after
 
@@ -141,7 +143,7 @@ def _fault(view: View, rise: Rise, params: Mapping[str, Any]) -> Outcome | None:
     raised = (after.daily or Fraction(0)) - (before.daily or Fraction(0))
     said = (
         f"{view.drug.ingredient} rises from {spell(before.daily or Fraction(0))} to "
-        f"{spell(after.daily or Fraction(0))} {after.unit}"
+        f"{spell(after.daily or Fraction(0))} {after.unit}{in_words(s.step for s in after.parts)}"
     )
     own = next((s for s in after.parts if s.order.key == view.order.key), None)
     pointer = instruction_of(own.step.pointers) if own is not None else ""
