@@ -47,7 +47,8 @@ CHECKS: dict[str, str] = {
     "patch-wear": "{kind: patch-wear, max_at_once: 3, max_hours: 12, within_hours: 24, max_per_day: 1}",
     "prerequisite-lab": (
         "{kind: prerequisite-lab, washout_days: 90, within_days: 30,"
-        " labs: [{kind: potassium, low: 3.5 mmol/L, replacement: ['group:potassium-replacement'], words: [electrolytes]}],"
+        " labs: [{kind: potassium, low: 3.5 mmol/L,"
+        " replacement: ['group:potassium-replacement'], words: [electrolytes]}],"
         " sooner: {with: ['group:diuretic'], within_days: 14}}"
     ),
     "renal-bands": (

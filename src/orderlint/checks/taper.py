@@ -53,8 +53,8 @@ def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> O
         return Outcome(
             "fires",
             message=(
-                f"{view.drug.ingredient} at {spell(top.daily)} {free.unit} was stopped; no taper and no later "
-                "order is on record, and the length of the course can't be known"
+                f"{view.drug.ingredient} at {spell(top.daily)} {free.unit} was stopped; no taper and no "
+                "later order is on record, and the length of the course can't be known"
             ),
             measured=Measure(top.daily, free.unit),
             limit=free,
