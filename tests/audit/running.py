@@ -41,3 +41,8 @@ def checked(folder: Path) -> tuple[dict[str, int], list[str]]:
 def about_orders(findings: list[str]) -> list[str]:
     """Without ``invalid-resource``, which an audit judges only where a verdict rests on it."""
     return [f for f in findings if '"rule": "invalid-resource"' not in f]
+
+
+def unnumbered(finding: str) -> str:
+    """A finding without its fingerprint."""
+    return json.dumps({k: v for k, v in json.loads(finding).items() if k != "fingerprint"})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from orderlint.audit.scanner import available
 from tests.audit.exports import write
-from tests.audit.running import ORDERS, about_orders, audited, checked
+from tests.audit.running import ORDERS, about_orders, audited, checked, unnumbered
 
 needs_scanner = pytest.mark.skipif(not available(), reason="hyperscan is not installed")
 
@@ -35,7 +35,8 @@ def test_audit_is_check(tmp_path_factory: pytest.TempPathFactory, seed: int) -> 
     ledger, findings = audited(folder, parse_all=not available())
     wanted, expected = checked(folder)
     assert about_orders(findings) == about_orders(expected)
-    assert set(findings) <= set(expected)
+    # equal fingerprints are numbered by how many there are, and check has more about resources nobody uses
+    assert set(map(unnumbered, findings)) <= set(map(unnumbered, expected))
     assert {k: ledger[k] for k in ORDERS} == {k: wanted[k] for k in ORDERS}
 
 

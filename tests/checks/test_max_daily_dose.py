@@ -9,7 +9,7 @@ from orderlint.dosing.model import Amount, Strength
 
 from .made import check, mg, mg_d, order, step
 
-LATER: dict[str, Any] = {"limit": mg_d(4500), "after_hours": 72}
+LATER: dict[str, Any] = {"limit": mg_d(4500), "after_days": 3}
 
 
 @pytest.mark.parametrize("mode", ["patient", "template"])

@@ -40,7 +40,7 @@ CHECKS: dict[str, str] = {
     "concentration": '{kind: concentration, ingredient: ketamine, from: 0.5, to: 5, unit: "%"}',
     "duration": "{kind: duration, max_days: 21, max_gap_days: 3}",
     "indication": "{kind: indication, only: [rheumatic], besides: [multiple-sclerosis], says: is not meant}",
-    "max-daily-dose": "{kind: max-daily-dose, limit: 4500 mg/d, after_hours: 72, product_strength: 640 mg}",
+    "max-daily-dose": "{kind: max-daily-dose, limit: 4500 mg/d, after_days: 3, product_strength: 640 mg}",
     "max-single-dose": "{kind: max-single-dose, limit: 20 mg}",
     "max-times-per-day": "{kind: max-times-per-day, limit: 3}",
     "monitoring-present": "{kind: monitoring-present, any_of: [blood pressure, alt]}",

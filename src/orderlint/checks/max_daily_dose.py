@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.exposure import exposures
@@ -20,13 +19,13 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
     """Fires above ``limit`` (a Measure in mass per day) by the clause's routes.
 
     Undecided where the dose, or that of an order beside it, can't be computed and what can be computed
-    does not exceed the limit already. ``after_hours``: only days later than that count, since the drug
+    does not exceed the limit already. ``after_days``: only days later than that count, since the drug
     began without a break. ``product_strength`` (Measure): only for products of that strength; undecided
     above the limit where the strength is not known and the doses may be whole or half ones.
     """
     limit: Measure = params["limit"]
     first = None
-    if "after_hours" in params:
+    if "after_days" in params:
         first = _day_after(view, params)
         if first is None:
             return CLEAR
@@ -72,7 +71,7 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
 
 
 def _day_after(view: View, params: Mapping[str, Any]) -> int | None:
-    """The first day that begins ``after_hours`` or more after the drug did; None: the order ends before."""
+    """The day that begins ``after_days`` after the drug did; None: the order ends before."""
     mine = view.placed_here(params["routes"])
     if mine is None or not mine.stretches:
         return 0  # no days to choose from: the dose is unknown anyhow
@@ -80,7 +79,7 @@ def _day_after(view: View, params: Mapping[str, Any]) -> int | None:
     for exposure in exposures(view.placed(params["routes"]), 0):
         if any(p.order.key == view.order.key for p in exposure.placed):
             began = exposure.first
-    day = began - int(-Fraction(str(params["after_hours"])) // 24)
+    day = began + int(params["after_days"])
     return day if any(s.last is None or s.last >= day for s in mine.stretches) else None
 
 

@@ -28,11 +28,12 @@ from orderlint.dosing.sequence import Layout, Line, Piece, lay_out
 from orderlint.dosing.sig import Read, Told, read
 from orderlint.dosing.supply import disagreement
 from orderlint.dosing.timing import Schedule
+from orderlint.dosing.together import Part, add_up
 
 MOST_INSTRUCTIONS = 1000
 
 
-def plan(  # noqa: PLR0917 - one order, as its reader has it
+def plan(
     instructions: Sequence[Instruction],
     product: Product,
     supply: Supply | None = None,
@@ -67,7 +68,8 @@ def plan(  # noqa: PLR0917 - one order, as its reader has it
         target = Target(name, product, body, len(names))
         rules = [regimen(line.instruction, line.when, target) for line in lines]
         notes += [clash for rule in rules for clash in rule.contradictions]
-        steps = tuple(_step(piece, lines, rules) for piece in layout.pieces)
+        parts = [Part(x.instruction, x.when, rule) for x, rule in zip(lines, rules, strict=True)]
+        steps = tuple(_step(piece, lines, parts, target, layout.start) for piece in layout.pieces)
         course = Course(name, steps, layout.start, layout.end)
         courses.append(course)
         if name == names[0]:
@@ -89,16 +91,14 @@ def _place(line: Read) -> tuple[int, int]:
 # ---------------------------------------------------------------- steps
 
 
-def _step(piece: Piece, lines: list[Read], rules: list[Regimen]) -> Step:
-    here = [rules[i] for i in piece.lines]
+def _step(piece: Piece, lines: list[Read], parts: list[Part], target: Target, zero: DateSpan | None) -> Step:
+    here = [parts[i] for i in piece.lines]
     run = [lines[i] for i in piece.lines]
-    pointers = _pointers(run, here)
+    pointers = _pointers(run, [part.rule for part in here])
     as_needed = any(line.instruction.as_needed for line in run)
     from_text = any(line.from_text for line in run)
-    if len(here) == 1:
-        total, problem = here[0], here[0].problem
-    else:
-        total, problem = _sum(here, run)
+    total = here[0].rule if len(here) == 1 else add_up(here, target, piece, zero)
+    problem = total.problem
     daily = mean = per_dose = None
     if problem is None and total.daily is not None:
         daily = Dose(total.daily, total.unit + "/d")
@@ -130,56 +130,6 @@ def _longest_run(run: list[Read]) -> Fraction | None:
             return None
         longest.append(own)
     return max(longest, default=None)
-
-
-def _sum(here: list[Regimen], run: list[Read]) -> tuple[Regimen, str | None]:
-    """Regimens that run on the same days, added up; and why they can't be."""
-    problem = next((each.problem for each in here if each.problem), None)
-    if problem:
-        return Regimen(problem=problem), problem
-    unit = here[0].unit
-    other = next((each.unit for each in here if each.unit != unit), None)
-    if other is not None:
-        text = f"its doses are in {unit} and in {other}, and can't be added"
-        return Regimen(problem=text), text
-    daily = mean = Fraction(0)
-    for each in here:
-        daily += each.daily or 0
-        mean += each.mean or 0
-    total = Regimen(
-        unit,
-        _at_once(here, run),
-        daily=daily,
-        mean=mean,
-        times=_times(here, run),
-        unmet=next((each.unmet for each in here if each.unmet), None),
-    )
-    return total, None
-
-
-def _at_once(here: list[Regimen], run: list[Read]) -> Fraction | None:
-    """The most at one time: doses add up only where they name the same time of day."""
-    slots: dict[str, Fraction] = {}
-    most: Fraction | None = None
-    for each, line in zip(here, run, strict=True):
-        if each.per_dose is None:
-            return None
-        most = each.per_dose if most is None else max(most, each.per_dose)
-        for slot in line.when.slots:
-            slots[slot] = slots.get(slot, Fraction(0)) + each.per_dose
-    return max((most, *slots.values())) if most is not None else None
-
-
-def _times(here: list[Regimen], run: list[Read]) -> Fraction | None:
-    total, named = Fraction(0), set[str]()
-    by_slot = True
-    for each, line in zip(here, run, strict=True):
-        if each.times is None:
-            return None
-        total += each.times
-        named |= line.when.slots
-        by_slot = by_slot and each.times == len(line.when.slots)
-    return Fraction(len(named)) if by_slot and named else total
 
 
 def _pointers(run: list[Read], here: list[Regimen]) -> tuple[str, ...]:
@@ -247,8 +197,9 @@ def _text_against(line: Read, rule: Regimen, target: Target) -> list[Contradicti
         return []
     said = [regimen(each.instruction, each.when, target) for each in told]
     if len(told) > 1:
-        total, problem = _sum(said, [Read(each.instruction, each.when) for each in told])
-        if problem or total.daily is None or rule.daily is None or total.unit != rule.unit:
+        parts = [Part(x.instruction, x.when, rule) for x, rule in zip(told, said, strict=True)]
+        total = add_up(parts, target, Piece(0, None, ()), None)
+        if total.problem or total.daily is None or rule.daily is None or total.unit != rule.unit:
             return []
         if total.daily == rule.daily:
             return []

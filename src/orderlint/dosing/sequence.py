@@ -119,7 +119,9 @@ def _steps(lines: list[Line], members: list[list[int]], always: list[int], start
         elif cursor is not None:
             at = cursor
         else:
-            at = min(spans[i].first for i in before) + 1
+            # The earliest day on which it may begin: after what is known of the step before.
+            known = [span.last for span in (spans[i] for i in before) if span.last is not None]
+            at = max([min(spans[i].first for i in before), *known]) + 1
             unknown_from = number - 1 if unknown_from is None else unknown_from
         for i in group:
             spans[i] = _span(lines[i], at, zero)

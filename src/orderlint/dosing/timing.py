@@ -30,7 +30,8 @@ class Schedule(NamedTuple):
     many administrations there are in all, where a count says so. ``run`` is the length of one
     administration, ``step`` the time from one to the next where a period says so, both in days.
     ``slots`` are the times of day that were named, for finding doses taken together. ``problem``: why
-    ``times`` is None.
+    ``times`` is None. ``weekdays`` are the days of the week on which alone doses fall (empty: on any),
+    ``dates`` those of single doses where nothing but dates says when; both for telling shared days.
     """
 
     times: Fraction | None = None
@@ -46,6 +47,8 @@ class Schedule(NamedTuple):
     contradictions: tuple[Contradiction, ...] = ()
     pointers: tuple[str, ...] = ()
     problem: str | None = None
+    weekdays: frozenset[str] = frozenset()
+    dates: tuple[DateSpan, ...] = ()
 
 
 class _Rhythm(NamedTuple):
@@ -78,6 +81,7 @@ def schedule(timing: Timing | None) -> Schedule:
     said = _Rhythm()
     pointers: list[str] = []
     clashes: list[Contradiction] = []
+    weekdays: frozenset[str] | None = None
     for part, name in ((repeat, "repeat"), (code, "code")):
         if part is None:
             continue
@@ -87,6 +91,8 @@ def schedule(timing: Timing | None) -> Schedule:
             clashes.append(Contradiction(rhythm.clash, where))
         if rhythm != _SILENT:
             pointers.append(where)
+        if rhythm.times is not None:
+            weekdays = _both(weekdays, part.day_of_week)
         if said.times is not None and rhythm.times is not None and said[:2] != rhythm[:2]:
             text = f"timing.repeat says {_often(said)}, timing.code {_often(rhythm)}"
             clashes.append(Contradiction(text, here))
@@ -96,12 +102,15 @@ def schedule(timing: Timing | None) -> Schedule:
     count, fault_of_count = _count(repeat)
     if timing.events:
         pointers.append(f"{here}/event")
+    dates: tuple[DateSpan, ...] = ()
     if timing.events and said.times is None:
+        dates = timing.events
         said = said if said.problem else _dates(timing.events)
         start, end = min(timing.events), max(timing.events, key=lambda event: event.last)
         length = end.last.toordinal() - start.first.toordinal() + 1
     elif said.times is not None:
         if timing.events:  # dated doses of a course that goes on
+            weekdays = None
             said = said._replace(times=max(said.times, Fraction(_most_at_once(timing.events))))
         if count:
             said, length = _counted(said, count, length)
@@ -127,7 +136,15 @@ def schedule(timing: Timing | None) -> Schedule:
         contradictions=tuple(clashes),
         pointers=tuple(dict.fromkeys(pointers)),
         problem=problem,
+        weekdays=weekdays or frozenset(),
+        dates=dates,
     )
+
+
+def _both(before: frozenset[str] | None, days: tuple[str, ...]) -> frozenset[str]:
+    """Weekdays of two parts of a timing, either of which may count: empty (any day) if either's are."""
+    here = frozenset(day.lower() for day in days)
+    return here if before is None else (before | here if before and here else frozenset())
 
 
 def _told_apart(repeat: Repeat, code: Repeat) -> tuple[Repeat, Repeat | None]:

@@ -37,7 +37,7 @@ LABELS: Mapping[str, str] = {
     "equation": "kidney function by",
     "max_days": "longest course",
     "within_days": "result not older than",
-    "after_hours": "counts for what runs beyond",
+    "after_days": "counts for what runs beyond, in days:",
     "product_strength": "only products of",
     "max_at_once": "most at once",
     "max_hours": "longest wear",

@@ -112,10 +112,10 @@ def _product(said: Mapping[str, Any]) -> Product:
 
 
 def _reasons(said: Mapping[str, Any], resource: str) -> tuple[Reason, ...]:
-    """Each group a reason of its own."""
+    """Each item a reason of its own; ``a+b`` is one reason that falls in both groups."""
     groups = said.get("reason", ())
     groups = [groups] if isinstance(groups, str) else groups
-    return tuple(Reason(widened([group]), group.replace("-", " "), resource) for group in groups)
+    return tuple(Reason(widened(g.split("+")), g.replace("-", " "), resource) for g in groups)
 
 
 def _guards(said: Any) -> tuple[Guard, ...]:

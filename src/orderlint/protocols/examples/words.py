@@ -46,7 +46,7 @@ def _order(said: Mapping[str, Any]) -> str:
         words.append(f"by the {said['route']} route")
     if "reason" in said:
         groups = [said["reason"]] if isinstance(said["reason"], str) else said["reason"]
-        words.append(f"for {' and '.join(groups).replace('-', ' ')}")
+        words.append(f"for {' and '.join(groups).replace('-', ' ').replace('+', ' with ')}")
     if "from" in said:
         words.append(f"from {said['from']}")
     if "until" in said or said.get("status") in ("stopped", "completed"):

@@ -45,7 +45,7 @@ _OPTIONAL = frozenset(
         "max_times",
         "max_daily",
         "max_daily_per_k",
-        "after_hours",
+        "after_days",
         "product_strength",
         "sooner",
         "info_days",
