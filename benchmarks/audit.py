@@ -76,7 +76,9 @@ def once(arguments: list[str]) -> tuple[float, float]:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)
@@ -84,7 +86,18 @@ def main() -> None:
     arguments = parser.parse_args()
     python, folder = sys.executable, str(arguments.folder)
     with tempfile.TemporaryDirectory() as work:
-        audit = [python, "-m", "orderlint", "audit", folder, "--no-config", "--as-of", "2026-01-01", "--fail-on", "never"]
+        audit = [
+            python,
+            "-m",
+            "orderlint",
+            "audit",
+            folder,
+            "--no-config",
+            "--as-of",
+            "2026-01-01",
+            "--fail-on",
+            "never",
+        ]
         audit += ["--no-conformance"] if arguments.no_conformance else []
         runs = {
             "audit, all workers": [*audit, "--jobs", str(arguments.jobs), "--out", f"{work}/a"],
@@ -112,7 +125,9 @@ def main() -> None:
     mine = middle["audit, all workers"]
     print(f"orjson / audit      {middle['orjson, 1 core'] / mine:.2f}   (goal 6)")
     print(f"duckdb / audit      {middle['duckdb'] / mine:.2f}   (goal 1.5)")
-    print(f"1 worker / workers  {middle['audit, 1 worker'] / mine:.2f}   (goal 1.7; empty loop {middle['loop, 1'] / middle['loop, 2']:.2f})")
+    print(
+        f"1 worker / workers  {middle['audit, 1 worker'] / mine:.2f}   (goal 1.7; empty loop {middle['loop, 1'] / middle['loop, 2']:.2f})"
+    )
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ class Export:
     """Makes resources of one export."""
 
     def __init__(self, seed: int, patients: int) -> None:
-        self.dice = random.Random(seed)  # noqa: S311
+        self.dice = random.Random(seed)
         self.people = [uuid(self.dice) for _ in range(patients)]
         self.medications = [(uuid(self.dice), code, name) for code, name in OTHERS] + [
             (uuid(self.dice), code, name) for code, name, _ in COVERED

@@ -80,7 +80,7 @@ def order_set(number: int) -> dict[str, object]:
 def seconds(command: list[str], folder: Path, environment: dict[str, str]) -> float:
     """One run; a run that doesn't end well is no measurement."""
     begin = time.perf_counter()
-    done = subprocess.run(  # noqa: S603 -- our own command
+    done = subprocess.run(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
     taken = time.perf_counter() - begin
@@ -121,7 +121,7 @@ def main() -> None:
     medians = {label: statistics.median(times) for label, times in taken.items()}
     for label, median in medians.items():
         ratio = median / medians["import click"]
-        print(f"{label:20} {median * 1000:7.1f} ms  {ratio:5.2f} x import click")  # noqa: T201
+        print(f"{label:20} {median * 1000:7.1f} ms  {ratio:5.2f} x import click")
 
 
 if __name__ == "__main__":

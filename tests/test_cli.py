@@ -351,7 +351,7 @@ def test_help_and_version(orderlint: Orderlint) -> None:
 def test_a_bug_of_ours_is_told_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from orderlint.cli import main  # noqa: PLC0415
+    from orderlint.cli import main
 
     def bug(**_: object) -> None:
         raise RuntimeError("a patient's name")

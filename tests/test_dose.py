@@ -113,7 +113,11 @@ def test_a_dose_per_kg_takes_the_weight_on_record(tmp_path: Path) -> None:
     }
     per_kg = {"value": 0.5, "unit": "mg/kg", "system": "http://unitsofmeasure.org", "code": "mg/kg"}
     dosed = order({"timing": bounded(7, 2), "doseAndRate": [{"doseQuantity": per_kg}]})
-    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": dosed}, {"resource": weight}]}
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": dosed}, {"resource": weight}],
+    }
     (found,) = as_json(tmp_path, bundle)
     assert found["peak"] == {"value": 20, "unit": "mg/d"}
     (alone,) = as_json(tmp_path, dosed)
@@ -136,11 +140,11 @@ def test_daily_has_a_row_for_each_day(tmp_path: Path) -> None:
 
 
 def test_hostile_names_are_shown_harmless(tmp_path: Path) -> None:
-    named = order({"doseAndRate": mg(1)}, medicationCodeableConcept={"text": "\x1b[2J<script>‮evil"})
+    named = order({"doseAndRate": mg(1)}, medicationCodeableConcept={"text": "\x1b[2J<script>\u202eevil"})
     for options in ((), ("--format", "json")):
         _, output = run(tmp_path, named, *options)
         assert "\x1b" not in output
-        assert "‮" not in output
+        assert "\u202e" not in output
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1, 2", '{"a": 1, "a": 2}'])

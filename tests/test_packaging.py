@@ -78,6 +78,6 @@ def test_every_dependency_is_imported_somewhere() -> None:
 
 
 def test_the_versions_agree() -> None:
-    from orderlint import __version__  # noqa: PLC0415
+    from orderlint import __version__
 
     assert PROJECT["version"] == __version__

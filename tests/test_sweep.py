@@ -43,7 +43,13 @@ def plan(condition: str | None, *activities: dict[str, Any], title: str = "Spasm
             expression = {"language": "text/cql", "expression": condition}
             action["condition"] = [{"kind": "applicability", "expression": expression}]
         actions.append(action)
-    definition = {"resourceType": "PlanDefinition", "id": "p", "status": "draft", "title": title, "action": actions}
+    definition = {
+        "resourceType": "PlanDefinition",
+        "id": "p",
+        "status": "draft",
+        "title": title,
+        "action": actions,
+    }
     entries = [{"resource": r} for r in (definition, *activities)]
     return {"resourceType": "Bundle", "type": "collection", "entry": entries}
 
@@ -51,7 +57,9 @@ def plan(condition: str | None, *activities: dict[str, Any], title: str = "Spasm
 def run(tmp_path: Path, content: Any, *options: str) -> tuple[int, str]:
     file = tmp_path / "p.json"
     file.write_text(json.dumps(content))
-    result = CliRunner().invoke(command, [str(file), "--as-of", "2026-03-01", "--protocol", "aka-spasm", *options])
+    result = CliRunner().invoke(
+        command, [str(file), "--as-of", "2026-03-01", "--protocol", "aka-spasm", *options]
+    )
     return result.exit_code, result.output
 
 

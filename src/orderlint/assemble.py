@@ -1,4 +1,4 @@
-"""Verdicts → findings: the strictest clause leads, needs become findings, and every order is accounted for."""
+"""Verdicts → findings: the strictest clause leads, needs become findings, every order is accounted for."""
 
 from __future__ import annotations
 
@@ -72,7 +72,12 @@ def _fired(record: Record, order: Order, fired: Sequence[Verdict]) -> Iterable[F
         # max keeps the first of equals: protocols in their order of loading
         lead = max(same, key=lambda v: strictness(v.outcome._replace(severity=v.severity)))
         clauses = [c for v in (lead, *same) for c in v.instance.clauses]
-        figures = [c for v in (lead, *same) for c in v.instance.figures if not v.outcome.figures or c.id in v.outcome.figures]
+        figures = [
+            c
+            for v in (lead, *same)
+            for c in v.instance.figures
+            if not v.outcome.figures or c.id in v.outcome.figures
+        ]
         first = lead.instance.clauses[0]
         place = order.place.child(lead.outcome.pointer)
         yield Finding(
@@ -126,23 +131,37 @@ def _undecided(
         )
 
 
-def _about_order(
-    record: Record, order: Order, drugs: set[str], protocols: ProtocolSet
-) -> Iterable[Finding]:
+def _about_order(record: Record, order: Order, drugs: set[str], protocols: ProtocolSet) -> Iterable[Finding]:
     """What an order of a covered drug says of itself: contradictions, a drug known from text alone."""
     names = sorted(drugs)
     contradictions = {(c.text, c.pointer): None for c in order.plan.contradictions}
     if contradictions:
         texts = list(dict.fromkeys(text for text, _ in contradictions))
-        yield _warning("dose-contradiction", "; ".join(texts), next(iter(contradictions))[1], record, order, names, protocols)
+        yield _warning(
+            "dose-contradiction",
+            "; ".join(texts),
+            next(iter(contradictions))[1],
+            record,
+            order,
+            names,
+            protocols,
+        )
     uncoded = [d for d in order.drugs if d.uncoded and d.ingredient in drugs]
     if uncoded or order.drug_conflict:
         words = order.drug_conflict or f"{uncoded[0].ingredient} is known from text alone: {uncoded[0].how}"
-        yield _warning("medication-uncoded", words, order.pointer("medication"), record, order, names, protocols)
+        yield _warning(
+            "medication-uncoded", words, order.pointer("medication"), record, order, names, protocols
+        )
 
 
 def _warning(
-    rule: str, message: str, pointer: str, record: Record, order: Order, drugs: Sequence[str], protocols: ProtocolSet
+    rule: str,
+    message: str,
+    pointer: str,
+    record: Record,
+    order: Order,
+    drugs: Sequence[str],
+    protocols: ProtocolSet,
 ) -> Finding:
     return Finding(
         rule=rule,
@@ -178,7 +197,13 @@ def one_per_rule_and_order(findings: Iterable[Finding]) -> list[Finding]:
     """An activity used by several plans is one order: of each rule the worst stays, citations joined."""
     best: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
-        key: tuple[object, ...] = (finding.rule, finding.place.file, finding.place.line, finding.resource, finding.drug)
+        key: tuple[object, ...] = (
+            finding.rule,
+            finding.place.file,
+            finding.place.line,
+            finding.resource,
+            finding.drug,
+        )
         if finding.basis is None:
             key = (*key, finding.place.pointer, finding.message)
         seen = best.get(key)

@@ -119,7 +119,9 @@ def _included(inputs: Iterable[Input | InputFault], config: Config) -> list[Inpu
     from orderlint.globs import matches, relative  # noqa: PLC0415
 
     return [
-        i for i in inputs if isinstance(i, InputFault) or not matches(relative(i.name, config.root), config.exclude)
+        i
+        for i in inputs
+        if isinstance(i, InputFault) or not matches(relative(i.name, config.root), config.exclude)
     ]
 
 
@@ -200,12 +202,20 @@ def _without_repeats(faults: Iterable[InputFault]) -> tuple[InputFault, ...]:
 
 
 def _invalid(faults: Iterable[InputFault]) -> int:
-    return len({(f.place.file, f.place.byte, f.resource or f.place.pointer) for f in faults if f.rule == "invalid-resource"})
+    return len(
+        {
+            (f.place.file, f.place.byte, f.resource or f.place.pointer)
+            for f in faults
+            if f.rule == "invalid-resource"
+        }
+    )
 
 
 def _ledger(read: Read, built: Built, unverifiable: set[str], invalid: int) -> Ledger:
     states = list(built.states.items())
-    unknown = sum(1 for key, state in states if state == UNKNOWN or (state == COVERED and key in unverifiable))
+    unknown = sum(
+        1 for key, state in states if state == UNKNOWN or (state == COVERED and key in unverifiable)
+    )
     return Ledger(
         inputs=read.inputs,
         unreadable=read.unreadable,
@@ -295,7 +305,12 @@ def _info(protocol: Protocol) -> ProtocolInfo:
     if review.get("author") and review.get("checker") and review.get("reviewed"):
         words = f"by {review['author']}, checked by {review['checker']}, {review['reviewed']}"
     return ProtocolInfo(
-        protocol.id, protocol.version, protocol.status, protocol.title, str(words), protocol.disclaimer.strip()
+        protocol.id,
+        protocol.version,
+        protocol.status,
+        protocol.title,
+        str(words),
+        protocol.disclaimer.strip(),
     )
 
 
@@ -326,7 +341,9 @@ class Sources:
             document = self._documents.get((place.file, place.byte))
             if document is not None and not finding.expression:
                 finding = finding._replace(expression=expression(place.pointer, _root_type(document)))  # noqa: PLW2901
-            span = spans.get((place.file, place.byte), {}).get(place.pointer) if finding.line is None else None
+            span = (
+                spans.get((place.file, place.byte), {}).get(place.pointer) if finding.line is None else None
+            )
             if span is not None:
                 finding = finding._replace(  # noqa: PLW2901
                     line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column

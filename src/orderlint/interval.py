@@ -25,7 +25,9 @@ class Interval(NamedTuple):
     def meet(self, other: Interval) -> Interval:
         """What lies in both."""
         low, low_closed = self.low, self.low_closed
-        if other.low is not None and (low is None or other.low > low or (other.low == low and not other.low_closed)):
+        if other.low is not None and (
+            low is None or other.low > low or (other.low == low and not other.low_closed)
+        ):
             low, low_closed = other.low, other.low_closed
         high, high_closed = self.high, self.high_closed
         if other.high is not None and (

@@ -61,7 +61,9 @@ def _decide(view: View, instance: Instance) -> Outcome:
     try:
         return _evaluate(view, instance)
     except Exception as crash:  # a bug of ours must not hide the other rules' verdicts
-        why = f"the check {instance.kind} of {instance.rule} failed ({type(crash).__name__}); please report it"
+        why = (
+            f"the check {instance.kind} of {instance.rule} failed ({type(crash).__name__}); please report it"
+        )
         return Outcome("undecided", needs=(Need(CRASH, why),))
 
 

@@ -85,7 +85,9 @@ class Order(NamedTuple):
     stopped: DateSpan | None  # when a stopped or completed order ended, if that can be known
     reasons: tuple[Reason, ...] = ()
     guards: tuple[Guard, ...] = ()
-    alternatives: tuple[tuple[str, str], ...] = ()  # (selection group, branch): other branches are not taken too
+    alternatives: tuple[
+        tuple[str, str], ...
+    ] = ()  # (selection group, branch): other branches are not taken too
     stage_of: frozenset[str] = frozenset()  # keys of orders of which this is a later stage
     population: Population | None = None  # what a definition's useContext or conditions make known
     pointers: tuple[tuple[str, str], ...] = ()  # named elements: ("medication", "/medicationCodeableConcept")

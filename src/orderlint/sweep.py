@@ -12,8 +12,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from orderlint.namedtuple import NamedTuple
-
 from orderlint.assemble import SEVERITY_ORDER, assemble
 from orderlint.dosing.model import DateSpan
 from orderlint.findings import Finding
@@ -21,6 +19,7 @@ from orderlint.guards import passage
 from orderlint.interval import point
 from orderlint.interval_sets import meet
 from orderlint.kernel import judge
+from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import ProtocolSet
 from orderlint.record import ConditionFact, Facts, Lab, Order, Record
 
@@ -32,7 +31,7 @@ STATES = ("error", "warning", "undecided", "info", "clear", "at-word", "not-give
 
 
 class Cell(NamedTuple):
-    """One patient of the grid. ``kidney`` is mL/min, or DIALYSIS. ``orders`` are those the patient would get."""
+    """One patient of the grid. ``kidney`` is mL/min, or DIALYSIS; ``orders`` what the patient would get."""
 
     age: int
     kidney: int | str
@@ -123,11 +122,11 @@ def _cell(record: Record, age: int, kidney: int | str, protocols: ProtocolSet, a
     )
     done = assemble(patient, judge(patient, protocols), protocols)
     findings = tuple(f for f in done.findings if f.clause is not None)
-    undecided = tuple(f for f in done.findings if f.rule.endswith("-unknown") or f.rule == "dose-unverifiable")
-    state = _state(findings, undecided, given, at_word)
-    return Cell(
-        age, kidney, state, (*findings, *undecided), tuple(o.resource for o in given), tuple(at_word)
+    undecided = tuple(
+        f for f in done.findings if f.rule.endswith("-unknown") or f.rule == "dose-unverifiable"
     )
+    state = _state(findings, undecided, given, at_word)
+    return Cell(age, kidney, state, (*findings, *undecided), tuple(o.resource for o in given), tuple(at_word))
 
 
 def _state(

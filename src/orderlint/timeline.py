@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from orderlint.dosing.model import Course, Dose, Step
-from orderlint.namedtuple import NamedTuple
 from orderlint.guards import passage
 from orderlint.interval_sets import meet
+from orderlint.namedtuple import NamedTuple
 from orderlint.record import Order, Record
 
 
@@ -95,13 +95,15 @@ def _bounded_by_next(one: Placed, every: list[Placed]) -> Placed:
         return one
     stop = min(later) - 1
     cut = tuple(
-        s._replace(last=stop if s.last is None else min(s.last, stop)) for s in one.stretches if s.first <= stop
+        s._replace(last=stop if s.last is None else min(s.last, stop))
+        for s in one.stretches
+        if s.first <= stop
     )
     return one._replace(stretches=cut, last=stop)
 
 
 def same_order_again(a: Order, b: Order) -> bool:
-    """True when one is another stage of the other (``basedOn``, ``priorPrescription``), or both are one order."""
+    """True when one is a later stage of the other (``basedOn`` ...), or both are one order."""
     return a.key == b.key or b.key in a.stage_of or a.key in b.stage_of or (bool(a.twin) and a.twin == b.twin)
 
 
@@ -136,9 +138,10 @@ def busiest_day(
     """The highest daily dose on any day on which ``mine`` runs, with all that run beside it.
 
     Only days from ``first`` to ``last`` (included; None: no bound) are looked at. Parts that are
-    alternatives of one another, or stages of one order, count once (the larger). A part whose dose can't be computed makes ``unknown``; the total is then of the others alone.
+    alternatives of one another, or stages of one order, count once (the larger). A part whose dose can't
+    be computed makes ``unknown``; the total is then of the others alone.
     """
-    stretches = [s for s in mine.stretches]
+    stretches = list(mine.stretches)
     unknown: str | None = None
     for other in others:
         if other.order.key == mine.order.key:
@@ -146,7 +149,12 @@ def busiest_day(
         if same_order_again(mine.order, other.order) or alternatives(mine.order, other.order):
             continue
         stretches.extend(other.stretches)
-        if unknown is None and not other.stretches and other.course.why_unknown and _may_run_beside(mine, other):
+        if (
+            unknown is None
+            and not other.stretches
+            and other.course.why_unknown
+            and _may_run_beside(mine, other)
+        ):
             unknown = f"{other.order.resource}: {other.course.why_unknown}"
     best: DayTotal | None = None
     days = {s.first for s in stretches} | ({first} if first is not None else set())
@@ -158,16 +166,20 @@ def busiest_day(
             continue
         today = _total(running)
         unknown = unknown or today.unknown
-        if today.total is not None and (best is None or best.total is None or today.total.value > best.total.value):
+        if today.total is not None and (
+            best is None or best.total is None or today.total.value > best.total.value
+        ):
             best = today
     if best is None:
         own = mine.course.peak  # of an order that ended before it began
-        return DayTotal(own, (), unknown or mine.course.why_unknown or (None if own else "the dose can't be computed"))
+        return DayTotal(
+            own, (), unknown or mine.course.why_unknown or (None if own else "the dose can't be computed")
+        )
     return best._replace(unknown=unknown)
 
 
 def _may_run_beside(mine: Placed, other: Placed) -> bool:
-    """Whether an order of which no day is known (it says nothing of dose or days) may run while ``mine`` does."""
+    """Whether an order of which no day is known (it says nothing of dose or days) may run beside it."""
     if mine.last is not None and other.first > mine.last:
         return False
     if other.order.stopped is not None:

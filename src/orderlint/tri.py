@@ -14,7 +14,7 @@ AGE, RENAL, HEPATIC, DOSE, COURSE = "age", "renal", "hepatic", "dose", "course"
 
 
 class Need(NamedTuple):
-    """A fact that would decide: its kind (AGE, RENAL, HEPATIC, DOSE, COURSE) and, in words, why it is missing."""
+    """A fact that would decide: its kind (AGE, RENAL, HEPATIC, DOSE, COURSE), and why it is missing."""
 
     kind: str
     why: str

@@ -30,7 +30,9 @@ class Mischief:
             "Observation.000.ndjson": [self.lab(n) for n in range(d.randint(1, most))],
             "Condition.000.ndjson": [self.condition(n) for n in range(d.randint(1, 8))],
             "MedicationStatement.000.ndjson": [self.statement(n) for n in range(d.randint(1, 5))],
-            "Encounter.000.ndjson": [{"resourceType": "Encounter", "id": f"e{n}", "status": "finished"} for n in range(3)],
+            "Encounter.000.ndjson": [
+                {"resourceType": "Encounter", "id": f"e{n}", "status": "finished"} for n in range(3)
+            ],
         }
         if d.random() < 0.2:  # everything in one file
             mixed = [one for made in files.values() for one in made]
@@ -41,7 +43,10 @@ class Mischief:
         written = {name: [self.line(one) for one in made] for name, made in files.items() if made}
         for made in written.values():
             if d.random() < 0.2:
-                made.insert(d.randint(1, len(made)), d.choice([b"", b"  ", made[0][:-9].rstrip(b"} \t"), b"[1]", b'"x"']))
+                made.insert(
+                    d.randint(1, len(made)),
+                    d.choice([b"", b"  ", made[0][:-9].rstrip(b"} \t"), b"[1]", b'"x"']),
+                )
         return written
 
     def coding(self) -> dict[str, Any]:
@@ -63,8 +68,16 @@ class Mischief:
                 {"coding": [{"system": RXNORM, "code": "314076"}]},
                 {"coding": [{"system": "urn:local", "code": "314076"}]},
                 {"text": " "},
-                {"text": "{weird} \"quoted\" \\ drug"},
-                {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unknown", "display": "Unknown"}]},
+                {"text": '{weird} "quoted" \\ drug'},
+                {
+                    "coding": [
+                        {
+                            "system": "http://terminology.hl7.org/CodeSystem/data-absent-reason",
+                            "code": "unknown",
+                            "display": "Unknown",
+                        }
+                    ]
+                },
                 {"coding": [{"extension": [{"url": "x", "valueCoding": BACLOFEN}], **LISINOPRIL}]},
                 {},
             ]
@@ -98,7 +111,9 @@ class Mischief:
         made: dict[str, Any] = {
             "resourceType": "MedicationRequest",
             "id": f"o{number}",
-            "status": d.choice(("active", "active", "stopped", "cancelled", "entered-in-error", " cancelled")),
+            "status": d.choice(
+                ("active", "active", "stopped", "cancelled", "entered-in-error", " cancelled")
+            ),
             "intent": "order",
             "subject": self.who(),
             "authoredOn": f"2026-0{d.randint(1, 9)}-01",
@@ -107,7 +122,16 @@ class Mischief:
                 {
                     "text": d.choice(("as told", "three \u00d7 daily", "see baclofen leaflet")),
                     "timing": {"repeat": {"frequency": d.randint(1, 4), "period": 1, "periodUnit": "d"}},
-                    "doseAndRate": [{"doseQuantity": {"value": d.choice((5, 10, 40)), "unit": "{tablet}", "system": "http://unitsofmeasure.org", "code": "mg"}}],
+                    "doseAndRate": [
+                        {
+                            "doseQuantity": {
+                                "value": d.choice((5, 10, 40)),
+                                "unit": "{tablet}",
+                                "system": "http://unitsofmeasure.org",
+                                "code": "mg",
+                            }
+                        }
+                    ],
                 }
             ],
         }
@@ -116,21 +140,27 @@ class Mischief:
             made["medicationCodeableConcept"] = self.coding()
         elif how < 0.7:
             ident = f"m{d.randint(0, 5)}"
-            made["medicationReference"] = {"reference": d.choice(("Medication/", "http://x.org/Medication/")) + ident}
+            made["medicationReference"] = {
+                "reference": d.choice(("Medication/", "http://x.org/Medication/")) + ident
+            }
             if d.random() < 0.3:
                 made["medicationReference"]["display"] = d.choice(("baclofen", "something"))
         elif how < 0.8:
             made["contained"] = [{"resourceType": "Medication", "id": "in", "code": self.coding()}]
             made["medicationReference"] = {"reference": "#in"}
         elif how < 0.9:
-            made["medication"] = d.choice(({"concept": self.coding()}, {"reference": {"reference": "Medication/m1"}}))
+            made["medication"] = d.choice(
+                ({"concept": self.coding()}, {"reference": {"reference": "Medication/m1"}})
+            )
         elif how < 0.95:
             made["medicationCodeableConcept"] = self.coding()
             made["medicationReference"] = {"reference": "Medication/m2"}
         if d.random() < 0.1:
             made["doNotPerform"] = d.choice((True, False))
         if d.random() < 0.1:
-            made["extension"] = [{"url": "urn:x", "medicationCodeableConcept": self.coding(), "status": "cancelled"}]
+            made["extension"] = [
+                {"url": "urn:x", "medicationCodeableConcept": self.coding(), "status": "cancelled"}
+            ]
         if d.random() < 0.3:
             made["reasonReference"] = [{"reference": f"Condition/c{d.randint(0, 8)}"}]
         if d.random() < 0.1:
@@ -141,7 +171,12 @@ class Mischief:
 
     def person(self, ident: str) -> dict[str, Any]:
         """A Patient."""
-        return {"resourceType": "Patient", "id": ident, "gender": "female", "birthDate": f"19{self.dice.randint(20, 99)}-05-04"}
+        return {
+            "resourceType": "Patient",
+            "id": ident,
+            "gender": "female",
+            "birthDate": f"19{self.dice.randint(20, 99)}-05-04",
+        }
 
     def lab(self, number: int) -> dict[str, Any]:
         """An Observation."""
@@ -155,7 +190,12 @@ class Mischief:
             "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
             "subject": self.who(),
             "effectiveDateTime": f"2026-0{d.randint(1, 9)}-02",
-            "valueQuantity": {"value": d.randint(1, 90), "unit": unit, "system": "http://unitsofmeasure.org", "code": unit},
+            "valueQuantity": {
+                "value": d.randint(1, 90),
+                "unit": unit,
+                "system": "http://unitsofmeasure.org",
+                "code": unit,
+            },
         }
 
     def condition(self, number: int) -> dict[str, Any]:

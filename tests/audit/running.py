@@ -24,7 +24,9 @@ def audited(folder: Path, **settings: Any) -> tuple[dict[str, int], list[str]]:
     """The ledger and the findings of an audit, as texts."""
     settings = {"conformance": False, **settings}
     with tempfile.TemporaryDirectory() as work:
-        audit = Audit([str(folder)], load((), ()), Config(), Settings(DAY, DAY, **settings), Path(work) / "state")
+        audit = Audit(
+            [str(folder)], load((), ()), Config(), Settings(DAY, DAY, **settings), Path(work) / "state"
+        )
         audit.begin(resume=False)
         outcome = audit.run(lambda *_: None)
         return outcome.ledger, [text for text, _ in outcome.rows]

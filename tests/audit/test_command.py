@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -42,7 +43,11 @@ def test_files_and_status(export: Path, tmp_path: Path) -> None:
     assert sum(report["summary"][s] for s in ("error", "warning", "info")) == len(findings)
     ledger = report["ledger"]
     assert ledger["orders"] == sum(ledger[k] for k in ("assessed", "not_covered", "skipped", "unverifiable"))
-    assert sorted(p.name for p in out.iterdir() if p.suffix != ".parquet") == ["findings.ndjson", "report.json", "summary.txt"]
+    assert sorted(p.name for p in out.iterdir() if p.suffix != ".parquet") == [
+        "findings.ndjson",
+        "report.json",
+        "summary.txt",
+    ]
     assert done.stderr == ""  # no bar where there is no terminal
 
 
@@ -53,7 +58,9 @@ def test_a_broken_line_is_a_finding_with_its_place_and_costs_no_other(export: Pa
     after = run(export, "--out", tmp_path / "b")
     assert after.returncode == 2
     known = set((tmp_path / "a" / "findings.ndjson").read_text().splitlines())
-    fresh = [json.loads(t) for t in (tmp_path / "b" / "findings.ndjson").read_text().splitlines() if t not in known]
+    fresh = [
+        json.loads(t) for t in (tmp_path / "b" / "findings.ndjson").read_text().splitlines() if t not in known
+    ]
     lines = (export / "Observation.000.ndjson").read_bytes().split(b"\n")
     assert [(f["rule"], f["line"]) for f in fresh] == [("invalid-json", len(lines) - 1)]
     assert before.returncode in (0, 1, 2)
@@ -89,10 +96,8 @@ def test_going_on_after_kill_9_at_any_moment(export: Path, tmp_path: Path) -> No
             start_new_session=True,
         )
         time.sleep(dice.uniform(0.2, 2.5))
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
         if (out / "report.json").exists():  # whole, or not there
             assert json.loads((out / "report.json").read_text())
@@ -106,9 +111,13 @@ def test_going_on_after_kill_9_at_any_moment(export: Path, tmp_path: Path) -> No
 def test_interrupted_says_how_far_it_got_and_leaves_no_result(tmp_path: Path) -> None:
     export, out = tmp_path / "export", tmp_path / "out"
     export.mkdir()
-    line = b'{"resourceType":"MedicationRequest","status":"active","medicationCodeableConcept":{"text":"x"}}\n'
+    line = (
+        b'{"resourceType":"MedicationRequest","status":"active","medicationCodeableConcept":{"text":"x"}}\n'
+    )
     (export / "MedicationRequest.ndjson").write_bytes(line * 400_000)
-    process = subprocess.Popen(command(export, "--out", out, "--jobs", 1, "--parse-all"), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command(export, "--out", out, "--jobs", 1, "--parse-all"), stderr=subprocess.PIPE, text=True
+    )
     state = out / ".orderlint-audit" / "audit.json"
     while not state.exists() and process.poll() is None:
         time.sleep(0.01)

@@ -18,13 +18,17 @@ needs_scanner = pytest.mark.skipif(not available(), reason="hyperscan is not ins
 @needs_scanner
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10**9))
-def test_scanning_loses_nothing_that_parsing_finds(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+def test_scanning_loses_nothing_that_parsing_finds(
+    tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
     folder = tmp_path_factory.mktemp("export")
     write(folder, seed)
     scanned, quick = audited(folder)
     parsed, whole = audited(folder, parse_all=True)
     assert quick == whole
-    assert {k: scanned[k] for k in (*ORDERS, "lines_scanned")} == {k: parsed[k] for k in (*ORDERS, "lines_scanned")}
+    assert {k: scanned[k] for k in (*ORDERS, "lines_scanned")} == {
+        k: parsed[k] for k in (*ORDERS, "lines_scanned")
+    }
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -42,4 +46,6 @@ def test_audit_is_check(tmp_path_factory: pytest.TempPathFactory, seed: int) -> 
 
 def test_two_workers_find_the_same(tmp_path: Path) -> None:
     write(tmp_path, 7)
-    assert audited(tmp_path, jobs=2, parse_all=not available()) == audited(tmp_path, parse_all=not available())
+    assert audited(tmp_path, jobs=2, parse_all=not available()) == audited(
+        tmp_path, parse_all=not available()
+    )

@@ -46,8 +46,8 @@ def test_words_for_engineers_stand_in_for_advice() -> None:
 
 
 def test_a_finding_without_an_element_keeps_its_message() -> None:
-    from orderlint.findings import Finding, Ledger, Result  # noqa: PLC0415
-    from orderlint.record import Place  # noqa: PLC0415
+    from orderlint.findings import Finding, Ledger, Result
+    from orderlint.record import Place
 
     finding = Finding("r", "error", "words", None, Place("f", ""), None)
     result = naming_elements(Result("1", (), Ledger(), (finding,)))

@@ -173,7 +173,7 @@ def test_17_stu3_dose_beside_doses_of_r4() -> None:
 
 
 def test_18_supply_against_dose() -> None:
-    from orderlint.dosing.model import Supply  # noqa: PLC0415
+    from orderlint.dosing.model import Supply
 
     order = line(amount(1, "{tablet}"), daily(2))
     thirty = Supply(amount(30, "{tablet}"), Fraction(30), None, "/dispenseRequest")

@@ -116,7 +116,7 @@ def test_two_times_in_one_text() -> None:
 
 def test_reader_is_the_text_room() -> None:
     """The seam itself: the real reader takes a text and gives instructions, or None."""
-    from orderlint.dosing.text import read  # noqa: PLC0415
+    from orderlint.dosing.text import read
 
     found = read("Take 1 tablet by mouth three times a day")
     assert found is not None

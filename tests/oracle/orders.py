@@ -324,14 +324,14 @@ def together(draw: DrawFn, caps: bool = True, of: SearchStrategy[Of] | None = No
                 begins = None if later is None else FIRST + timedelta(later)
                 length = draw(st.integers(7, 40))
                 repeat = bounded(Repeat(), length, begins)
-                one = with_repeat(  # noqa: PLW2901
+                one = with_repeat(
                     one,
                     bounds_days=repeat.bounds_days,
                     bounds_start=repeat.bounds_start,
                     bounds_end=repeat.bounds_end,
                 )
             case 2 if not (one.as_needed or weekly_too) and one.timing is not None and one.doses[0].dose:
-                one = with_repeat(one, count=draw(st.integers(1, 12)))  # noqa: PLW2901
+                one = with_repeat(one, count=draw(st.integers(1, 12)))
             case _:
                 pass
         made.append(one)

@@ -222,7 +222,8 @@ def test_bands(name: str) -> None:
 def test_electrolytes_in_full() -> None:
     check = clauses()["CRA-012"]["rules"][0]["check"]
     assert {one["kind"]: one["low"] for one in check["labs"]} == {
-        "potassium": "3.5 mmol/L", "magnesium": "0.70 mmol/L"
+        "potassium": "3.5 mmol/L",
+        "magnesium": "0.70 mmol/L",
     }
     assert check["sooner"] == {"with": ["group:diuretic"], "within_days": 14}
 

@@ -114,7 +114,7 @@ def test_orders_that_change_verdict(tmp_path: Path) -> None:
 
 
 def test_another_version_of_a_built_in_file_takes_its_place(tmp_path: Path) -> None:
-    from orderlint.protocols.store import built_in_files  # noqa: PLC0415
+    from orderlint.protocols.store import built_in_files
 
     path = tmp_path / "aka-spasm.yaml"
     path.write_text(built_in_files()[0].read_text("utf-8").replace("limit: 80 mg/d", "limit: 79 mg/d", 1))

@@ -21,7 +21,7 @@ class Source(NamedTuple):
     ``scannable``: NDJSON that begins with a resource. Whatever else there is goes the way of ``check``.
     """
 
-    index: int
+    number: int
     name: str
     path: str
     size: int
@@ -50,7 +50,7 @@ def find_sources(paths: Iterable[str]) -> tuple[list[Source], list[InputFault]]:
 
 def _remote(url: str) -> list[Input | InputFault]:
     try:
-        import fsspec  # noqa: PLC0415
+        import fsspec  # type: ignore[import-not-found, import-untyped, unused-ignore]  # noqa: PLC0415
     except ImportError:
         from orderlint.fhir.source.files import unreadable  # noqa: PLC0415
 
@@ -98,6 +98,10 @@ def _looked_at(source: Source, head: bytes) -> Source:
         return source
     if not rest.strip() and not named_ndjson(source.name):
         return source
-    kinds = {quick_type(line) for line in head.split(b"\n")[:200] if len(line) > 2 and line.endswith((b"}", b"}\r"))}
+    kinds = {
+        quick_type(line)
+        for line in head.split(b"\n")[:200]
+        if len(line) > 2 and line.endswith((b"}", b"}\r"))
+    }
     single = kinds.pop() if len(kinds) == 1 else None
     return source._replace(scannable=True, type=single)

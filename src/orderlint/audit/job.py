@@ -28,7 +28,6 @@ class Settings(NamedTuple):
     conformance: bool = True
     parse_all: bool = False
     jobs: int = 1
-    memory: int = 256 << 20  # bytes that all workers together may use for what they put together
     since: date | None = None
     patients: frozenset[int] | None = None  # keys of those selected
     sample: float | None = None  # share of the patients

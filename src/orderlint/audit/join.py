@@ -11,7 +11,15 @@ from orderlint.audit import keys
 from orderlint.audit.job import Job
 from orderlint.audit.pseudonyms import Pseudonyms
 from orderlint.audit.units import Store
-from orderlint.engine import Read, Sources, _conformance, _holder, _tag_suppressions, _wanted, _without_repeats
+from orderlint.engine import (
+    Read,
+    Sources,
+    _conformance,
+    _holder,
+    _tag_suppressions,
+    _wanted,
+    _without_repeats,
+)
 from orderlint.fhir.build.facts import FACT_TYPES, STATEMENTS
 from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, name_of
 from orderlint.fhir.build.records import Builder
@@ -44,8 +52,12 @@ class Join:
         self.units = list(units)
         self.bases = bases
         self.counts: Counter[str] = Counter()
-        self.shares: dict[str, Counter[str]] = {n: Counter() for n in ("drug", "month", "prescriber", "department")}
-        self.hits: dict[str, Counter[str]] = {n: Counter() for n in ("rule", *(f"rule by {n}" for n in self.shares))}
+        self.shares: dict[str, Counter[str]] = {
+            n: Counter() for n in ("drug", "month", "prescriber", "department")
+        }
+        self.hits: dict[str, Counter[str]] = {
+            n: Counter() for n in ("rule", *(f"rule by {n}" for n in self.shares))
+        }
         self.undecided: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
         self._who: dict[str, tuple[str, str]] = {}  # order: prescriber, department
@@ -69,7 +81,9 @@ class Join:
             if one.type == "MedicationRequest":
                 self._who[name_of(one)] = _people(one)
         documents += self._medications(held, index)
-        orders_of = [r for r in held if r.type not in FACT_TYPES or r.parent is not None or _relevant(r, index)]
+        orders_of = [
+            r for r in held if r.type not in FACT_TYPES or r.parent is not None or _relevant(r, index)
+        ]
         builder = Builder(orders_of, index, self.job.protocols.names_drug, self.job.settings.as_of)
         built = builder.build()
         outside = self._early(built.records)
@@ -81,9 +95,13 @@ class Join:
             faults += more
         faults += [f for f in built.faults if f.resource not in outside]
         advice = {name: rule.advice for name, rule in self.job.protocols.rules.items()}
-        wanted = [f for f in _without_repeats(faults) if _wanted(f.rule, self.job.config, self.job.settings.rules)]
+        wanted = [
+            f for f in _without_repeats(faults) if _wanted(f.rule, self.job.config, self.job.settings.rules)
+        ]
         findings += [from_fault(f, advice) for f in wanted]
-        self.counts["invalid"] = len({(f.place.file, f.place.byte) for f in faults if f.rule == "invalid-resource"})
+        self.counts["invalid"] = len(
+            {(f.place.file, f.place.byte) for f in faults if f.rule == "invalid-resource"}
+        )
         self._count(built, unverifiable, outside)
         rows = self._rows(findings, read, documents)
         return self._head(), rows
@@ -107,7 +125,9 @@ class Join:
                 place = Place(name, "", line, byte)
                 at = line + problem.line - 1
                 faults.append(
-                    InputFault("invalid-json", "error", problem.message, place, line=at, column=problem.column)
+                    InputFault(
+                        "invalid-json", "error", problem.message, place, line=at, column=problem.column
+                    )
                 )
                 continue
             self.counts["parsed"] += 1
@@ -115,7 +135,7 @@ class Join:
         return documents, faults
 
     def _medications(self, held: Iterable[Resource], index: Index) -> list[Document]:
-        """The Medications that orders and statements name, and what these name in turn, put into the index."""
+        """The Medications that orders and statements name, and what these name, put into the index."""
         seen: set[str] = set()
         documents: list[Document] = []
         todo = {t for r in held if r.type == "MedicationRequest" or r.type in STATEMENTS for t in _named(r)}
@@ -247,7 +267,9 @@ class Join:
         hidden: tuple[Finding, ...] = ()
         if suppressions:
             files = {d.file for d in documents}
-            applied = apply(marked, suppressions, self.job.settings.today, files, resources_in_run=frozenset())
+            applied = apply(
+                marked, suppressions, self.job.settings.today, files, resources_in_run=frozenset()
+            )
             extra = [f for f in applied.extra if f.resource is not None]
             marked, hidden = [*applied.kept, *extra], applied.hidden
         located = Sources((), documents).located([*marked, *hidden])
@@ -322,7 +344,9 @@ def _people(order: Resource) -> tuple[str, str]:
     """Who prescribed, and for which department, where the order refers to them."""
     supply = order.value.get("dispenseRequest")
     performer = supply.get("performer") if isinstance(supply, dict) else None
-    return _reference(order.value.get("requester")), _reference(order.value.get("performer")) or _reference(performer)
+    return _reference(order.value.get("requester")), _reference(order.value.get("performer")) or _reference(
+        performer
+    )
 
 
 def _reference(value: object) -> str:
@@ -356,7 +380,11 @@ def _relevant(fact: Resource, index: Index) -> bool:
         for part in parts:
             said = concept_of(part, "code", "", quiet)
             for coding in said.codings if said else ():
-                if coding.code and coding.system in (LOINC, None, "urn:oid:2.16.840.1.113883.6.1") and lab(coding.code):
+                if (
+                    coding.code
+                    and coding.system in (LOINC, None, "urn:oid:2.16.840.1.113883.6.1")
+                    and lab(coding.code)
+                ):
                     return True
         return False
     if fact.type == "Condition":
@@ -367,7 +395,9 @@ def _relevant(fact: Resource, index: Index) -> bool:
     if fact.type in STATEMENTS:
         return bool(identify(value, lambda reference: index.resolve(reference, fact)).drugs)
     said = concept_of(value, "code", "", quiet)
-    substances = [concept_of(r, "substance", "", quiet) for r in _list(value.get("reaction")) if isinstance(r, dict)]
+    substances = [
+        concept_of(r, "substance", "", quiet) for r in _list(value.get("reaction")) if isinstance(r, dict)
+    ]
     return any(drugs_of(c) for c in (said, *substances) if c is not None)
 
 

@@ -23,7 +23,9 @@ _W = rb"[ \t\r]*"
 _X = rb'(?:"[^"\\{}\n]*"|[^"{}\\\n])'
 _FLAT = rb"\{" + _X + rb"*\}"
 CODE = re.compile(rb'"code"' + _W + rb":" + _W + rb"(\{(?:" + _X + rb"|" + _FLAT + rb")*\})")
-_MEDICATION = re.compile(rb'"medicationCodeableConcept"' + _W + rb":" + _W + rb"(\{(?:" + _X + rb"|" + _FLAT + rb")*\})")
+_MEDICATION = re.compile(
+    rb'"medicationCodeableConcept"' + _W + rb":" + _W + rb"(\{(?:" + _X + rb"|" + _FLAT + rb")*\})"
+)
 
 
 class Memo:

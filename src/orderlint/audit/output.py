@@ -16,8 +16,22 @@ from orderlint.engine import _info
 from orderlint.protocols.model import ProtocolSet
 
 FINDINGS, PARQUET, SUMMARY, REPORT = "findings.ndjson", "findings.parquet", "summary.txt", "report.json"
-_COLUMNS = ("rule", "severity", "message", "basis", "file", "line", "column", "pointer", "resource", "patient",
-            "drug", "protocol", "clause", "fingerprint")  # fmt: skip
+_COLUMNS = (
+    "rule",
+    "severity",
+    "message",
+    "basis",
+    "file",
+    "line",
+    "column",
+    "pointer",
+    "resource",
+    "patient",
+    "drug",
+    "protocol",
+    "clause",
+    "fingerprint",
+)
 _BATCH = 10_000
 
 
@@ -80,8 +94,8 @@ def lines(outcome: Outcome) -> list[str]:
     said = [
         f"{ledger['orders']} orders: {ledger['assessed']} assessed, {ledger['not_covered']} not covered, "
         f"{ledger['skipped']} skipped, {ledger['unverifiable']} could not be verified.",
-        f"{ledger['lines_scanned']} lines scanned, {ledger['lines_parsed']} parsed, of {ledger['inputs']} inputs"
-        f" ({ledger['unreadable']} with lines that could not be read).",
+        f"{ledger['lines_scanned']} lines scanned, {ledger['lines_parsed']} parsed, of "
+        f"{ledger['inputs']} inputs ({ledger['unreadable']} with lines that could not be read).",
     ]
     if ledger["outside"]:
         said.append(f"{ledger['outside']} orders outside the selection were not judged.")
@@ -91,7 +105,9 @@ def lines(outcome: Outcome) -> list[str]:
             share = f" ({100 * rate['findings'] / rate['orders']:.1f} %)" if rate["orders"] else ""
             indent = "" if rate["by"] == "all" else f"    {rate['of']}: "
             name = rate["rule"] if rate["by"] == "all" else f"{rate['rule']}, "
-            said.append(f"{indent}{name}{'' if indent else ': '}{rate['findings']} of {rate['orders']} orders{share}")
+            said.append(
+                f"{indent}{name}{'' if indent else ': '}{rate['findings']} of {rate['orders']} orders{share}"
+            )
     undecided = outcome.summary["undecided"]
     if undecided:
         said += ["", "Not decided, and therefore no pass:"]

@@ -55,7 +55,12 @@ def patterns(own: str, wanted: frozenset[str]) -> tuple[Pattern, ...]:
     if own not in wanted:
         types = "|".join(sorted(wanted))
         return (*_LINES, _ESCAPE, Pattern(rf'"resourceType"{_W}:{_W}"(?:{types})"', FOREIGN))
-    found = [*_LINES, _ESCAPE, Pattern(_other_type(own), FOREIGN), Pattern('"resourceType".*"resourceType"', FOREIGN)]
+    found = [
+        *_LINES,
+        _ESCAPE,
+        Pattern(_other_type(own), FOREIGN),
+        Pattern('"resourceType".*"resourceType"', FOREIGN),
+    ]
     if own == "MedicationRequest":
         found += _ORDER
     if own == "Observation":

@@ -1,4 +1,4 @@
-"""Resource ids behind a key: the same id is the same pseudonym under one key, and tells nothing without it."""
+"""Resource ids behind a key: one id is one pseudonym under one key, and tells nothing without it."""
 
 from __future__ import annotations
 
@@ -37,4 +37,6 @@ class Pseudonyms:
         return done
 
     def _digest(self, words: str) -> str:
-        return hmac.new(self._secret or b"", words.encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:32]
+        return hmac.new(self._secret or b"", words.encode("utf-8", "surrogatepass"), "sha256").hexdigest()[
+            :32
+        ]

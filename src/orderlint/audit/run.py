@@ -72,7 +72,9 @@ class Audit:
         if said.is_file():
             known = json.loads(said.read_text("utf-8"))
             if resume and known.get("stamp") != stamp:
-                raise Changed("the export, the options or the version changed since the run that was interrupted")
+                raise Changed(
+                    "the export, the options or the version changed since the run that was interrupted"
+                )
             if resume:
                 self.mixed = set(known.get("mixed", ()))
             else:
@@ -106,7 +108,7 @@ class Audit:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _job(self) -> Job:
-        sources = tuple(s._replace(type=None) if s.index in self.mixed else s for s in self.sources)
+        sources = tuple(s._replace(type=None) if s.number in self.mixed else s for s in self.sources)
         size = sum(s.size * (8 if s.packed else 1) for s in sources)
         parts = min(max(size // _PART, _LEAST), _MOST)
         return Job(sources, self.protocols, self.config, self.settings, parts, Medications(()))
@@ -138,10 +140,19 @@ class Audit:
             self.store.write(f"join-{number:05}", head, {0: rows})
             yield 1
 
-        spread(todo, step, self.settings.jobs, lambda done: told("join", len(groups) - len(todo) + done, len(groups)))
+        spread(
+            todo,
+            step,
+            self.settings.jobs,
+            lambda done: told("join", len(groups) - len(todo) + done, len(groups)),
+        )
 
     def _outcome(
-        self, job: Job, heads: dict[str, list[tuple[Unit, dict[str, Any]]]], bases: dict[str, int], groups: int
+        self,
+        job: Job,
+        heads: dict[str, list[tuple[Unit, dict[str, Any]]]],
+        bases: dict[str, int],
+        groups: int,
     ) -> Outcome:
         total: Counter[str] = Counter()
         for phase, found in heads.items():
@@ -203,7 +214,9 @@ class Audit:
                     place = Place(name, "", line + base, byte)
                     known = line + base if column is not None else None
                     document = Document(name, line + base, byte, {}, raw, True) if raw else None
-                    faults.append((InputFault(rule, "error", words, place, line=known, column=column), document))
+                    faults.append(
+                        (InputFault(rule, "error", words, place, line=known, column=column), document)
+                    )
         advice = {name: rule.advice for name, rule in self.all_protocols.rules.items()}
         return sorted(
             finding_row(from_fault(f, advice), document, self.settings.secret)
@@ -216,7 +229,7 @@ class Audit:
 
         runs = [own, *(self._run(number) for number in range(groups))]
         merged = (_Row(*row[1:]) for row in heapq.merge(*runs))
-        for row in unique(merged):  # type: ignore[arg-type, var-annotated]
+        for row in unique(merged):  # type: ignore[arg-type]
             yield row.text, row.severity  # type: ignore[attr-defined]
 
     def _run(self, number: int) -> Iterator[Any]:
@@ -227,7 +240,7 @@ class Audit:
             __version__,
             [(s.name, s.size, s.stamp) for s in self.sources],
             sorted(f.place.file for f in self.unread),
-            self.settings._replace(jobs=1, memory=0, secret=None),
+            self.settings._replace(jobs=1, secret=None),
             digest(self.settings.secret) if self.settings.secret else "",
             self.all_protocols.instances,
             self.config,
@@ -277,8 +290,8 @@ def _in_phase(source: Source, phase: str) -> bool:
 
 def _units(source: Source, phase: str) -> list[Unit]:
     if source.packed or not source.scannable or "://" in source.path:
-        return [Unit(phase, source.index, 0, 1 << 62 if source.scannable else source.size)]
-    return [Unit(phase, source.index, a, b) for a, b in split(source.size, _STEP)]
+        return [Unit(phase, source.number, 0, 1 << 62 if source.scannable else source.size)]
+    return [Unit(phase, source.number, a, b) for a, b in split(source.size, _STEP)]
 
 
 def _bases(found: list[tuple[Unit, dict[str, Any]]]) -> dict[str, int]:
@@ -293,9 +306,7 @@ def _bases(found: list[tuple[Unit, dict[str, Any]]]) -> dict[str, int]:
 
 def _grown(job: Job, phase: str, found: list[tuple[Unit, dict[str, Any]]], bases: dict[str, int]) -> Job:
     if phase == "medications":
-        rows = (
-            (*row[:4], row[4] + bases[unit.name]) for unit, head in found for row in head["medications"]
-        )
+        rows = ((*row[:4], row[4] + bases[unit.name]) for unit, head in found for row in head["medications"])
         return job._replace(medications=Medications(rows))
     if phase == "facts":
         return job
@@ -329,5 +340,3 @@ def _groups(job: Job, heads: dict[str, list[tuple[Unit, dict[str, Any]]]]) -> li
     for part in range(job.parts + 1):
         groups.setdefault(lead(part), []).append(part)
     return list(groups.values())
-
-

@@ -45,7 +45,7 @@ def _database(patterns: Sequence[Pattern]) -> Any:
 
     expressions = [p.expression.encode("latin-1") for p in patterns]
     database = hs.Database(mode=hs.HS_MODE_BLOCK)
-    kept = _file(digest(hs.__version__.encode(), repr([tuple(p) for p in patterns]).encode()))
+    kept = _file(digest(getattr(hs, "__version__", "").encode(), repr([tuple(p) for p in patterns]).encode()))
     if kept is not None:
         try:
             data = kept.read_bytes()
@@ -54,10 +54,13 @@ def _database(patterns: Sequence[Pattern]) -> Any:
                 loaded = hs.loadb(body, mode=hs.HS_MODE_BLOCK)
                 loaded.scratch = hs.Scratch(loaded)
                 return loaded
-        except Exception:  # noqa: BLE001, S110 -- the cache costs time only
+        except Exception:  # noqa: S110 -- the cache costs time only
             pass
     database.compile(
-        expressions=expressions, ids=list(range(len(patterns))), elements=len(patterns), flags=[0] * len(patterns)
+        expressions=expressions,
+        ids=list(range(len(patterns))),
+        elements=len(patterns),
+        flags=[0] * len(patterns),
     )
     if kept is not None:
         try:
@@ -66,7 +69,7 @@ def _database(patterns: Sequence[Pattern]) -> Any:
             draft = kept.with_name(f".{kept.name}.{os.getpid()}")
             draft.write_bytes(digest(body).encode()[:64] + body)
             draft.replace(kept)
-        except Exception:  # noqa: BLE001, S110 -- as above
+        except Exception:  # noqa: S110 -- as above
             pass
     return database
 

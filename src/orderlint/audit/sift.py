@@ -66,7 +66,9 @@ class Sift:
         self.about: set[str] = set()
         self.wanted: set[tuple[int, str, int]] = set()
         self.medications: list[Row] = []
-        self.kept: list[tuple[int, int, bytes]] = []  # line, byte, raw of Medications that can't be read again
+        self.kept: list[
+            tuple[int, int, bytes]
+        ] = []  # line, byte, raw of Medications that can't be read again
         self.mixed = False
         self.bytes = 0
         self._facts = memo.Facts()
@@ -79,7 +81,11 @@ class Sift:
         names = ("lines", "parsed", "not_covered", "skipped", "outside", "resources", "faults", "joins",
                  "medications", "mixed", "bytes")  # fmt: skip
         found = {name: getattr(self, name) for name in names}
-        return found | {"patients": sorted(self.patients), "about": sorted(self.about), "wanted": sorted(self.wanted)}
+        return found | {
+            "patients": sorted(self.patients),
+            "about": sorted(self.about),
+            "wanted": sorted(self.wanted),
+        }
 
     def run(self) -> Iterator[int]:
         """Work; yields how many bytes are done, now and then."""
@@ -130,8 +136,7 @@ class Sift:
                     break
                 spot = (found[at] >> 12) - 1 if at < most else end - 1
                 here = buffer.rfind(b"\n", start, spot) + 1 or start
-                if here < start:
-                    here = start
+                here = max(here, start)
             stop = buffer.find(b"\n", here, end)
             if stop < 0:
                 stop = end
@@ -244,7 +249,12 @@ class Sift:
             return False
         ident = keys.quick_id(raw)
         found = memo.CODE.search(raw)
-        if ident is None or found is None or keys.depth(raw, found.start()) != 1 or self.source.type != "Medication":
+        if (
+            ident is None
+            or found is None
+            or keys.depth(raw, found.start()) != 1
+            or self.source.type != "Medication"
+        ):
             return False
         state = self._concepts(found[1])
         if state == memo.UNCLEAR:
@@ -305,7 +315,9 @@ class Sift:
         for part in read_documents(Input(self.source.name, self.source.path)):
             if isinstance(part, InputFault):
                 if self.unit.phase == "orders":
-                    self._fault(part.rule, part.line or part.place.line, part.column, part.place.byte, part.message)
+                    self._fault(
+                        part.rule, part.line or part.place.line, part.column, part.place.byte, part.message
+                    )
                 continue
             self.parsed += 1
             self._document(part)
@@ -372,7 +384,9 @@ class Sift:
 
     def _bundle(self, held: list[Resource], raw: bytes, line: int, byte: int, ndjson: bool) -> None:
         """A container goes to one partition, with those of all patients that it speaks of."""
-        matter = [r for r in held if phase_of(r.type) == "orders" or r.type in FACT_TYPES or r.type == "Patient"]
+        matter = [
+            r for r in held if phase_of(r.type) == "orders" or r.type in FACT_TYPES or r.type == "Patient"
+        ]
         if not matter:
             return
         about: list[str | None] = []
@@ -407,7 +421,9 @@ class Sift:
 
     # -- what comes of a line ---------------------------------------------------------------------
 
-    def _send_order(self, raw: bytes, line: int, byte: int, subject: str | None, *, certain: bool = False) -> None:
+    def _send_order(
+        self, raw: bytes, line: int, byte: int, subject: str | None, *, certain: bool = False
+    ) -> None:
         if not certain and not self.job.selected(subject):
             self.outside += 1
             return
@@ -445,4 +461,3 @@ def _state(medication: Resource) -> int:
     order = {"medicationReference": {"reference": "Medication/x"}}
     found = identify(order, lambda _: medication)
     return FULL if found.drugs or found.unidentified else PLAIN
-

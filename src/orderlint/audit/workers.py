@@ -46,7 +46,7 @@ def _forked(tasks: Sequence[int], step: Step, jobs: int, told: Callable[[int], N
                 _work(out, step, board, worker)
             children[child] = worker
         while children:
-            pid, status = os.waitpid(-1, os.WNOHANG) if len(children) else (0, 0)
+            pid, status = os.waitpid(-1, os.WNOHANG) if children else (0, 0)
             if pid in children:
                 del children[pid]
                 if status:

@@ -24,6 +24,6 @@ def too_near(view: View, steps: Iterable[Step], value: Fraction, limit: Measure)
         return None
     return Need(
         DOSE,
-        f"{spell(value)} {limit.unit} was read from the text of the instruction, and is too near to the limit of "
+        f"{spell(value)} {limit.unit} was read from the text of the instruction, too near to the limit of "
         f"{spell(limit.value)} {limit.unit} to rest on words alone",
     )

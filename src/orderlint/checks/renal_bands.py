@@ -56,7 +56,9 @@ def renal_bands(view: View, params: Mapping[str, Any]) -> Outcome:
         if any(g.fact == "renal" for g in view.order.guards):
             words = "the condition on kidney function lets the wrong patients in"
         else:
-            words = "it is ordered for anyone, with no condition on kidney function and no instruction to adjust"
+            words = (
+                "it is ordered for anyone, with no condition on kidney function and no instruction to adjust"
+            )
         return result._replace(message=f"{result.message}; {words}", needs=())
     return result._replace(needs=()) if result.state == "fires" else result
 

@@ -29,32 +29,52 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 
 @click.command(name="audit", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("exports", nargs=-1, required=True, type=click.Path(path_type=str))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for findings and report.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for findings and report."
+)
 @click.option("--resume", is_flag=True, help="Go on with the run that was interrupted in --out.")
-@click.option("--jobs", type=click.IntRange(1, 512), default=None, help="Worker processes.  [default: all cores]")
-@click.option("--memory", type=click.IntRange(64), default=512, show_default=True, help="Budget of all workers, MB.")
-@click.option("--parse-all", is_flag=True, help="Parse every line: finds the broken ones too, and takes longer.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 512), default=None, help="Worker processes.  [default: all cores]"
+)
+@click.option(
+    "--parse-all/--scan",
+    default=True,
+    show_default=True,
+    help="Parse every line; or search the bytes first and parse what may matter (experimental).",
+)
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default=None, help="As in check.  [default: error]")
 @click.option("--allow-empty", is_flag=True, help="Exit 0 even where no FHIR resource was found.")
 @as_of_option
 @protocol_options
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule (several times: these).")
 @click.option("--since", callback=_day, metavar="DAY", help="Judge only orders written on this day or later.")
-@click.option("--select-patients", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              help="Judge only the patients of this file, one id a line.")  # fmt: skip
-@click.option("--sample", type=click.FloatRange(0, 1, min_open=True), help="Judge this share of the patients.")
-@click.option("--pseudonymize", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="KEYFILE",
-              help="Replace resource ids by hashes under the key in this file.")  # fmt: skip
+@click.option(
+    "--select-patients",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Judge only the patients of this file, one id a line.",
+)
+@click.option(
+    "--sample", type=click.FloatRange(0, 1, min_open=True), help="Judge this share of the patients."
+)
+@click.option(
+    "--pseudonymize",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="KEYFILE",
+    help="Replace resource ids by hashes under the key in this file.",
+)
 @click.option("--config", type=click.Path(path_type=Path), default=None, help="Configuration file.")
 @click.option("--no-config", is_flag=True, help="Read no configuration file.")
-@click.option("--conformance/--no-conformance", default=True, show_default=True,
-              help="Hold covered orders and their facts against the FHIR models.")  # fmt: skip
+@click.option(
+    "--conformance/--no-conformance",
+    default=True,
+    show_default=True,
+    help="Hold covered orders and their facts against the FHIR models.",
+)
 def command(
     exports: tuple[str, ...],
     out: Path | None,
     resume: bool,
     jobs: int | None,
-    memory: int,
     parse_all: bool,
     fail_on: str | None,
     allow_empty: bool,
@@ -115,7 +135,6 @@ def command(
         conformance=conformance,
         parse_all=parse_all,
         jobs=jobs or _cores(),
-        memory=memory << 20,
         since=since,
         patients=chosen,
         sample=sample,
@@ -150,8 +169,14 @@ def command(
             sys.exit(UNUSABLE)
         audit.done()
     click.echo(words, nl=False)
-    sys.exit(_status(outcome.ledger, outcome.severities, fail_on or known.fail_on or "error",
-                     outcome.empty and not allow_empty))  # fmt: skip
+    sys.exit(
+        _status(
+            outcome.ledger,
+            outcome.severities,
+            fail_on or known.fail_on or "error",
+            outcome.empty and not allow_empty,
+        )
+    )
 
 
 def _cores() -> int:

@@ -28,7 +28,11 @@ def age_on(facts: Facts, day: DateSpan) -> Age:
     """The age of the patient on ``day``, [least, most] in completed years."""
     if facts.birth is None:
         source = facts.birth_source
-        return Age(None, "", f"{source} has no usable birthDate" if source else "no Patient with a birthDate was found")
+        return Age(
+            None,
+            "",
+            f"{source} has no usable birthDate" if source else "no Patient with a birthDate was found",
+        )
     least = completed_years(facts.birth.last, day.first)
     most = completed_years(facts.birth.first, day.last)
     if most < 0:
@@ -39,4 +43,8 @@ def age_on(facts: Facts, day: DateSpan) -> Age:
     if least == most:
         return Age(point(Fraction(least)), f"age {words} on {day.last.isoformat()} ({source})", "")
     years = Interval(Fraction(least), Fraction(most), True, True)
-    return Age(years, f"age {words} ({source})", f"a partial date leaves the age between {least} and {most} ({source})")
+    return Age(
+        years,
+        f"age {words} ({source})",
+        f"a partial date leaves the age between {least} and {most} ({source})",
+    )

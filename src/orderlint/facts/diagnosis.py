@@ -16,7 +16,7 @@ def active_on(condition: ConditionFact, day: DateSpan) -> bool:
 
 
 def has_condition(facts: Facts, order: Order, groups: frozenset[str], day: DateSpan) -> str | None:
-    """Where one of ``groups`` is on record (active that day) or is the order's own reason; None if nowhere."""
+    """Where one of ``groups`` is on record (active that day) or is the order's reason; None: nowhere."""
     for condition in facts.conditions:
         if condition.groups & groups and active_on(condition, day):
             return condition.source

@@ -50,7 +50,9 @@ def kidney_on(facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> Kidne
 
 def _window(labs: list[Lab], day: DateSpan, settings: Mapping[str, Any]) -> list[Lab]:
     """The labs that count: all of the latest day before the order, else of the earliest day after it."""
-    back = day.last - timedelta(days=int(settings["lookback_days"]))  # an order of "2026-03" may be of its last day
+    back = day.last - timedelta(
+        days=int(settings["lookback_days"])
+    )  # an order of "2026-03" may be of its last day
     ahead = day.first + timedelta(days=int(settings["lookahead_days"]))
     before = [x for x in labs if back <= x.on.first and x.on.last <= day.last]
     if before:
@@ -90,7 +92,7 @@ def _one(lab: Lab, facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> 
 
 
 def _from_creatinine(lab: Lab, facts: Facts, settings: Mapping[str, Any]) -> Kidney | None:
-    """Serum creatinine in mg/dL by the equation in ``settings["equation"]``; unknown sex or a partial age widen it."""
+    """Creatinine in mg/dL by the equation in ``settings``; unknown sex or a partial age widen it."""
     if lab.comparator or lab.value <= 0:
         return None
     equation = settings["equation"]
@@ -165,8 +167,10 @@ def _from_stage(facts: Facts, day: DateSpan) -> Kidney | None:
     if best is None:
         return None
     _, interval, source, _ = best
-    span = f"{spell(interval.low or Fraction(0))} to below {spell(interval.high)}" if interval.high is not None else (
-        f"{spell(interval.low or Fraction(0))} or more"
+    span = (
+        f"{spell(interval.low or Fraction(0))} to below {spell(interval.high)}"
+        if interval.high is not None
+        else (f"{spell(interval.low or Fraction(0))} or more")
     )
     fact = f"kidney function {span} by the CKD stage on record ({source})"
     return Kidney(interval, False, fact, f"only a CKD stage is on record, kidney function {span} ({source})")
@@ -174,9 +178,8 @@ def _from_stage(facts: Facts, day: DateSpan) -> Kidney | None:
 
 def _why_unknown(facts: Facts, settings: Mapping[str, Any]) -> str:
     if any(x.kind in ("egfr", "crcl") for x in facts.labs):
-        return (
-            f"the last eGFR or creatinine clearance is not within {settings['lookback_days']} days before the order"
-        )
+        days = settings["lookback_days"]
+        return f"the last eGFR or creatinine clearance is not within {days} days before the order"
     if any(x.kind == "creatinine" for x in facts.labs):
         return "creatinine is on record, but not with an age and a date that allow an eGFR"
     return "no eGFR, creatinine, CKD stage or dialysis on record"

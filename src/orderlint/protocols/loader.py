@@ -201,7 +201,9 @@ def _when(file: str, value: Any) -> Any:
     """The same condition, with the groups of drugs in it written out."""
     if isinstance(value, Mapping):
         return {
-            key: _drugs(file, [item] if isinstance(item, str) else item) if key in DRUGS else _when(file, item)
+            key: _drugs(file, [item] if isinstance(item, str) else item)
+            if key in DRUGS
+            else _when(file, item)
             for key, item in value.items()
         }
     return [_when(file, item) for item in value] if isinstance(value, list) else value

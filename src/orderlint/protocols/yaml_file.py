@@ -91,6 +91,6 @@ def _scalar(loader: Any, node: Any, file: str, line: int, column: int) -> Any:
     if tag not in plain:
         raise ProtocolError(file, f"the tag {node.tag} is not allowed", line, column)
     value = loader.construct_object(node)
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and str(value) in ("nan", "inf", "-inf"):
         raise ProtocolError(file, "not a number that can be used", line, column)
     return value

@@ -19,7 +19,9 @@ _HEAD = ("step", "from", "days", "a time", "times a day", "a day, at most", "mea
 def render(run: DoseRun, daily: bool = False) -> str:
     """The whole report. ``daily`` writes a row for each day instead of one for each run of equal days."""
     blocks = ["\n".join(_course(c, daily)) for c in run.courses]
-    faults = [f"{visible(f.place.file)}: {clipped(f.message)}" for f in run.faults if f.rule == "invalid-json"]
+    faults = [
+        f"{visible(f.place.file)}: {clipped(f.message)}" for f in run.faults if f.rule == "invalid-json"
+    ]
     if faults:
         blocks.append("NOT READ:\n" + "\n".join(f"  {f}" for f in faults))
     blocks.append(_summary(run))
@@ -86,7 +88,8 @@ def _ledger(course: CourseShown, daily: bool) -> Iterator[str]:
     for when, dose in rows[:_MOST_ROWS]:
         share = dose.value / top if dose is not None and top else Fraction(0)
         cells = max(1, round(share * _BAR)) if share else 0
-        yield f"    {when.ljust(width)}  {'█' * cells}{' ' if cells else ''}{_dose(dose) if dose else 'nothing'}"
+        bar = "█" * cells + (" " if cells else "")
+        yield f"    {when.ljust(width)}  {bar}{_dose(dose) if dose else 'nothing'}"
     if len(rows) > _MOST_ROWS:
         yield f"    … {len(rows) - _MOST_ROWS} more"
 

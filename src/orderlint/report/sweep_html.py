@@ -41,7 +41,8 @@ def render(sweeps: tuple[Sweep, ...], footer: tuple[str, ...]) -> str:
     said = "".join(f"<p>{escape(visible(line))}</p>" for line in footer)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>orderlint sweep</title>'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<style>{_STYLE}</style></head><body><h1>Who may get what</h1>"
         f"<table><tr>{legend}</tr></table>{body}<footer>{said}</footer></body></html>\n"
     )
@@ -56,8 +57,8 @@ def _grid(sweep: Sweep) -> str:
     first = sweep.first_failing
     words = "No cell fails." if first is None else f"First that fails: {_words(first)}"
     return (
-        f"<section><table><caption>{escape(visible(sweep.name))}: age in years against kidney function in mL/min"
-        f'</caption><tr><th></th>{head}</tr>{rows}</table><p>{escape(visible(words))}</p></section>'
+        f"<section><table><caption>{escape(visible(sweep.name))}: age in years against kidney function in "
+        f"mL/min</caption><tr><th></th>{head}</tr>{rows}</table><p>{escape(visible(words))}</p></section>"
     )
 
 

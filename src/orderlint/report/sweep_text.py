@@ -49,4 +49,5 @@ def _first(cell: Cell | None) -> Iterator[str]:
     yield f"First that fails: age {cell.age}, {kidney}:"
     for finding in cell.findings:
         if finding.clause is not None:
-            yield f"  {finding.severity}[{finding.rule}] {visible(finding.resource or '')}: {clipped(finding.message)}"
+            where = visible(finding.resource or "")
+            yield f"  {finding.severity}[{finding.rule}] {where}: {clipped(finding.message)}"

@@ -183,7 +183,11 @@ class _Reader:
             return None
         found = self.index.resolve_canonical(action.definition, definition)
         if found is None and _may_order(action.definition):
-            self._warn(definition, action, "names a definition that is not in this run: what it orders was not checked")
+            self._warn(
+                definition,
+                action,
+                "names a definition that is not in this run: what it orders was not checked",
+            )
         return found
 
     def _warn(self, definition: Resource, action: Action, words: str) -> None:
@@ -207,8 +211,15 @@ def _orders_medicine(target: Resource) -> bool:
 def _may_order(canonical: str) -> bool:
     """Whether a definition that isn't there could order a medicine: anything but the types that never do."""
     return not any(
-        f"{kind}/" in canonical for kind in ("Questionnaire", "OperationDefinition", "Measure", "MessageDefinition",
-                                             "SpecimenDefinition", "ObservationDefinition")
+        f"{kind}/" in canonical
+        for kind in (
+            "Questionnaire",
+            "OperationDefinition",
+            "Measure",
+            "MessageDefinition",
+            "SpecimenDefinition",
+            "ObservationDefinition",
+        )
     )
 
 

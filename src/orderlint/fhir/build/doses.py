@@ -54,7 +54,12 @@ def _planned(draft: Draft, body: Body) -> PlannedOrder:
         parts.instructions, product, parts.supply, start_of(parts) or parts.written, body, ingredients
     )
     return PlannedOrder(
-        draft.resource, name_of(draft.resource), key_of(draft.resource), product.name, parts.status, worked_out
+        draft.resource,
+        name_of(draft.resource),
+        key_of(draft.resource),
+        product.name,
+        parts.status,
+        worked_out,
     )
 
 

@@ -26,7 +26,12 @@ def shape_faults(resource: Resource, faults: Iterable[Fault], patient: str | Non
 
 
 def input_fault(
-    rule: str, message: str, resource: Resource, pointer: str, patient: str | None = None, drug: str | None = None
+    rule: str,
+    message: str,
+    resource: Resource,
+    pointer: str,
+    patient: str | None = None,
+    drug: str | None = None,
 ) -> InputFault:
     """A warning of the reader about one resource."""
     return InputFault(

@@ -48,7 +48,11 @@ def finish(
     start = start_of(parts)
     ingredients = tuple(d.ingredient for d in drug.drugs)
     worked_out = plan(
-        parts.instructions, drug.product, parts.supply, start or parts.written, body_of(facts, start or parts.written),
+        parts.instructions,
+        drug.product,
+        parts.supply,
+        start or parts.written,
+        body_of(facts, start or parts.written),
         ingredients,
     )
     route = _route(parts.instructions)
@@ -115,7 +119,7 @@ def start_of(parts: OrderParts) -> DateSpan | None:
 
 
 def _route(instructions: tuple[Instruction, ...]) -> str | None:
-    """The route of the order. An oral one counts before others: its limits are the ones to miss nothing of."""
+    """The route of the order. An oral one counts before others: nothing of its limits may be missed."""
     stated = [i.route for i in instructions if i.route is not None]
     for route in ("oral", "enteral"):
         if route in stated:

@@ -111,7 +111,9 @@ class Builder:
             words = "nothing says which drug is ordered: no code of a known system and no name"
             self.faults.append(input_fault("medication-unidentified", words, resource, drug.pointer))
 
-    def _faults_of(self, resource: Resource, parts: OrderParts, drug: Identification, found: Who | None) -> None:
+    def _faults_of(
+        self, resource: Resource, parts: OrderParts, drug: Identification, found: Who | None
+    ) -> None:
         shown = found.shown if found is not None else None
         self.faults += shape_faults(resource, (*parts.faults, *drug.faults), shown)
         for other, fault in drug.elsewhere:

@@ -1,4 +1,4 @@
-"""Orders that are one order at several stages: linked by ``basedOn``, ``priorPrescription`` or ``replaces``."""
+"""Orders that are one order at several stages: ``basedOn``, ``priorPrescription`` or ``replaces``."""
 
 from __future__ import annotations
 

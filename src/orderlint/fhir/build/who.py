@@ -51,6 +51,6 @@ def _shown(patient: Resource) -> str | None:
 
 def _tail(reference: str) -> str:
     """``Patient/1`` of any form of reference; history and base are cut off."""
-    base = reference.split("/_history/")[0].split("?")[0].rstrip("/")
+    base = reference.split("/_history/", maxsplit=1)[0].split("?", maxsplit=1)[0].rstrip("/")
     parts = base.split("/")
     return "/".join(parts[-2:]) if len(parts) >= 2 and not base.startswith("urn:") else base

@@ -7,7 +7,7 @@ that neither drug's rules are missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from orderlint.dosing.model import Amount, Product, Rate, Strength
@@ -83,6 +83,8 @@ class _Found:
         self.by_code: list[Strength] = []
         self.by_name: list[Strength] = []
         self.names: list[str] = []
+        self.combined: set[str] = set()  # ingredients that a code or a name tells beside others
+        self.ingredients: list[str] = []  # what a Medication lists, by the names that strengths have
         self.known_code = False
         self.dangling = False
         self.form_unit: str | None = None
@@ -116,6 +118,7 @@ def identify(order: Json, resolve: Resolve) -> Identification:
     named: list[Concept | Ref] = [*concepts, *references]
     listed = found.drugs()
     found.by_name = [_filled(s, listed) for s in found.by_name]
+    _told_once(found, listed)
     return Identification(
         drugs=listed,
         product=_product(found, listed),
@@ -184,6 +187,7 @@ def _from_concept(said: Concept, where: str, found: _Found) -> None:
         if hit.product is not None:
             origin = f"RxNorm {hit.product.rxcui}"
             found.by_code += [strength_of(part, origin, where) for part in hit.product.parts]
+            found.combined |= _several(part.ingredient for part in hit.product.parts)
             found.form_unit = found.form_unit or hit.product.dose_form
             found.form_route = found.form_route or hit.product.route
     for words in said.names:
@@ -193,6 +197,7 @@ def _from_concept(said: Concept, where: str, found: _Found) -> None:
         read = products.strengths_in_name(words)
         if read is not None:
             found.by_name += [strength_of(part, "name", where) for part in read.parts]
+            found.combined |= _several(part.ingredient for part in read.parts)
             found.named_unit = found.named_unit or read.dose_form
             found.named_route = found.named_route or read.route
             found.unclear = found.unclear or read.problem
@@ -289,6 +294,7 @@ def _from_ingredient(
     # The ingredient of a strength is its covered drug, else whatever the words call it.
     covered = part.drugs()
     name = covered[0].ingredient if len(covered) == 1 else next(iter(part.names), at).casefold()
+    found.ingredients += part.ingredients or [name]
     stated = ingredient_strength(ingredient, at, name, faults, form=found.form_unit, pack=pack)
     found.stated += stated or part.stated
 
@@ -348,6 +354,35 @@ def _filled(strength: Strength, listed: tuple[Drug, ...]) -> Strength:
     if strength.ingredient or len(listed) != 1:
         return strength
     return strength._replace(ingredient=listed[0].ingredient)
+
+
+def _several(ingredients: Iterable[str]) -> set[str]:
+    """The ingredients that one code or name tells, if they are more than one."""
+    told = set(ingredients)
+    return told if len(told) > 1 else set()
+
+
+def _told_once(found: _Found, listed: tuple[Drug, ...]) -> None:
+    """Give a substance that has several names one: its brand, its salt, the only ingredient of its product.
+
+    A name that stands alone in a code or in words is that of the product's only ingredient. Without a
+    Medication that lists it, names are of one substance where one holds all words of the other
+    ("metoprolol", "metoprolol tartrate"). Two covered drugs are never made one.
+    """
+    if found.combined or len(set(found.ingredients)) > 1:
+        return
+    covered = {drug.ingredient for drug in listed}
+    sources = (found.stated, found.by_code, found.by_name)
+    names = dict.fromkeys(s.ingredient for source in sources for s in source)
+    firsts = sorted((*covered, *names), key=lambda name: (name not in covered, len(name.split())))
+    same: dict[str, str] = {}
+    for name in names:
+        if name in covered:
+            continue
+        shorter = next((n for n in firsts if set(n.split()) <= set(name.split())), name)
+        same[name] = next(iter(found.ingredients), shorter) if shorter not in covered else shorter
+    for source in sources:
+        source[:] = [s._replace(ingredient=same.get(s.ingredient, s.ingredient)) for s in source]
 
 
 def _of(source: list[Strength], strength: Strength) -> list[Strength]:
