@@ -30,6 +30,7 @@ KINDS: tuple[tuple[str, str], ...] = (  # words of the engine, and the word of t
     ("no dose is ordered on", "gap"),
     ("sequence", "sequence"),
     ("its text gives", "text-dose"),
+    ("its text limits", "text-cap"),
     ("times of day", "when"),
     ("doseAndRate", "doses"),
     ("strength per", "form"),

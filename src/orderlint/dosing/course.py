@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from orderlint.dosing.glance import limit_of_all
 from orderlint.dosing.model import (
     Body,
     Contradiction,
@@ -75,10 +76,11 @@ def plan(
         if name == names[0]:
             notes += _gaps(layout, steps, lines[0].instruction.pointer)
             for line, rule in zip(lines, rules, strict=True):
+                notes += _limit_misplaced(line.instruction)
                 if line.told:
                     notes += _text_against(line, rule, target)
             if supply is not None:
-                note = disagreement(supply, course, target)
+                note = disagreement(supply, course, target, [line.instruction for line in lines])
                 notes += [note] if note else []
     return Plan(tuple(courses), tuple(dict.fromkeys(notes)), as_needed)
 
@@ -220,6 +222,18 @@ def _text_against(line: Read, rule: Regimen, target: Target) -> list[Contradicti
         text = f"its text says {text_when.length} days, its structure {when.length}"
         notes.append(Contradiction(text, pointer))
     return notes
+
+
+def _limit_misplaced(instruction: Instruction) -> list[Contradiction]:
+    """A limit of the text without a time that stands as the most of one administration, above its dose."""
+    cap, doses, text = instruction.max_per_administration, instruction.doses, instruction.text
+    if cap is None or text is None or cap.high is None or cap.high != limit_of_all(text):
+        return []
+    dose = doses[0].dose if len(doses) == 1 else None
+    if dose is None or dose.high is None or dose.unit != cap.unit or dose.high >= cap.high:
+        return []
+    said = f"its text limits the course to {spell(cap.high)}, its structure one administration of "
+    return [Contradiction(f"{said}{spell(dose.high)} to as many", cap.pointer)]
 
 
 def _same(told: Instruction, written: Instruction) -> bool:

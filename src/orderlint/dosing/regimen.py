@@ -265,16 +265,34 @@ def _same_said_twice(said: list[Regimen], instruction: Instruction) -> Regimen:
     usable = usable or [each for each in said if each.per_dose is not None] or said
     best = usable[0]
     clashes = [clash for each in said for clash in each.contradictions]
+    clashes += _exchanged(instruction)
     for each in usable[1:]:
         if each.unit != best.unit:
             text = f"its doses are in {best.unit} and in {each.unit}, and can't be compared"
-            return best._replace(daily=None, mean=None, per_dose=None, problem=best.problem or text)
+            bare = best._replace(daily=None, mean=None, per_dose=None, problem=best.problem or text)
+            return bare._replace(contradictions=tuple(clashes))
         if _differ(best, each):
             text = f"it says {_amount(best)} and {_amount(each)} for one dose"
             clashes.append(Contradiction(text, instruction.pointer + "/doseAndRate"))
         if (each.daily or 0, each.per_dose or 0) > (best.daily or 0, best.per_dose or 0):
             best = each
     return best._replace(contradictions=tuple(clashes))
+
+
+def _exchanged(instruction: Instruction) -> list[Contradiction]:
+    """A calculated dose per kg or m² beside an ordered one that isn't: they can't be one dose."""
+    by_body: dict[str, Amount] = {}
+    plain: dict[str, Amount] = {}
+    for kind, dose, _, _ in instruction.doses:
+        if kind is not None and dose is not None and dose.unit is not None and dose.problem is None:
+            (by_body if units.split(dose.unit).body else plain)[kind.lower()] = dose
+    if "calculated" not in by_body or "ordered" not in plain or "ordered" in by_body:
+        return []
+    text = (
+        f"its doseAndRate has a calculated dose in {by_body['calculated'].unit} and an ordered one in "
+        f"{plain['ordered'].unit}: a dose is ordered by the body and calculated from it"
+    )
+    return [Contradiction(text, instruction.pointer + "/doseAndRate")]
 
 
 def _differ(one: Regimen, other: Regimen) -> bool:

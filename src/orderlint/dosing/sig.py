@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from orderlint.dosing.glance import without_tail
 from orderlint.dosing.model import Instruction, Repeat, Timing
 from orderlint.dosing.timing import NO_TIMING, Schedule, schedule
 from orderlint.namedtuple import NamedTuple
@@ -43,7 +44,7 @@ def read(instruction: Instruction, alone: bool) -> list[Read]:
     if not told and (not has_dose or no_times):
         told = _told(instruction.patient_instruction) or _told(instruction.timing and instruction.timing.text)
     if not told:
-        return [Read(instruction, when)]
+        return [Read(instruction, when, told=_glanced(instruction.text) if has_dose else ())]
     if len(told) > 1:
         steps = any(line.instruction.sequence is not None for line in told)
         if has_dose or (steps and not alone):
@@ -116,6 +117,11 @@ def _with_rhythm(instruction: Instruction, told: Timing) -> Timing:
 
 def _told(text: str | None) -> tuple[Told, ...]:
     return _reading(text) if text and not text.isspace() else ()
+
+
+def _glanced(text: str | None) -> tuple[Told, ...]:
+    """A text that is read but for its dates: for comparing with the structure, not for filling it in."""
+    return _told(without_tail(text)) if text else ()
 
 
 @lru_cache(2048)

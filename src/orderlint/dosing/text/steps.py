@@ -165,6 +165,8 @@ class Reader:
             return False
         self.c.at += 1
         self.verbs = True
+        if "comma" in self.joined and self.c.peek().role == "comma" and self.c.peek(1).role == "route":
+            return True  # "10 mg, inject, subcutaneous route, once weekly": dose, method, route
         if self.draft.dosed and self.c.peek().role not in ("number", "upto", "a"):
             raise Unread("a second verb without a dose")
         if self.joined:  # "…, and take 2 at night": the link belongs to the dose
