@@ -20,6 +20,7 @@ _SHORT = Fraction(6, 5)  # needed against supplied, from which it is said
 _LONG = Fraction(3, 2)  # supplied against needed, for what is counted out; bottles come in sizes
 _OUTLASTS = 2  # days of supply against days of the course
 _COUNTED = frozenset(("solid", "piece"))
+_BARE = (None, "1", "{each}")
 _UNITS = frozenset(("U", "[iU]", "[USP'U]"))  # orders and labels of insulin write one for the other
 
 
@@ -43,7 +44,8 @@ def disagreement(
     if course.end == "unknown" or not course.steps or (days is not None and days <= 0):
         return None
     length = _length(course)
-    if days is not None and length is not None and days >= _OUTLASTS * length:
+    fills = 1 + max(0, supply.repeats or 0)  # each perhaps a course of its own
+    if days is not None and length is not None and days >= _OUTLASTS * length * fills:
         text = f"it is supplied for {spell(days)} days, its course ends after {_days(length)}"
         return Contradiction(text, supply.pointer)
     for_days = Fraction(length) if days is None and length is not None else days
@@ -60,6 +62,8 @@ def _quantity(
     value = quantity.high if quantity is not None and not quantity.problem else None
     if quantity is None or value is None or value <= 0:
         return None
+    if supply.days is None and quantity.unit in _BARE:
+        return None  # "1" may well be one pack
     result = _filled(target) if quantity.unit == "{syringe}" else None
     result = result or measure(quantity.unit, target)
     if isinstance(result, str) or result.rate:
@@ -68,7 +72,7 @@ def _quantity(
     needed = _needed(course, days, result.unit)
     if needed is None:
         return None
-    counted = units.family(quantity.unit or "1") in _COUNTED or quantity.unit in (None, "1", "{each}")
+    counted = units.family(quantity.unit or "1") in _COUNTED or quantity.unit in _BARE
     # A course without days of supply may get more than it takes: a pack is a pack.
     kind = _Kind(counted and supply.days is not None, exact)
     fills = 1 + max(0, supply.repeats or 0)
@@ -146,4 +150,4 @@ def _same_unit(one: str, other: str) -> bool:
 
 
 def _word(unit: str | None) -> str:
-    return "units" if unit in (None, "1", "{each}") else f"{unit}".strip("{}")
+    return "units" if unit in _BARE else f"{unit}".strip("{}")
