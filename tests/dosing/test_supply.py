@@ -40,15 +40,6 @@ def test_a_course_without_days_of_supply() -> None:
     assert not planned(line(TABLET, daily(2)), supply=supply(5)).contradictions  # goes on: no telling
 
 
-def test_days_of_supply_beyond_the_course() -> None:
-    order = line(TABLET, daily(4, days=2))
-    assert said(planned(order, supply=supply(8, days=30))) == (
-        "it is supplied for 30 days, its course ends after 2 days"
-    )
-    for fits in (supply(8, days=3), supply(8, days=4, repeats=1), supply(8, days=2)):
-        assert not planned(order, supply=fits).contradictions, fits
-
-
 def test_less_may_do_of_a_range_or_as_needed() -> None:
     short = supply(30, days=30)
     some = Amount(Fraction(1), Fraction(2), "{tablet}", "/dose")

@@ -18,7 +18,6 @@ from orderlint.namedtuple import NamedTuple
 
 _SHORT = Fraction(6, 5)  # needed against supplied, from which it is said
 _LONG = Fraction(3, 2)  # supplied against needed, for what is counted out; bottles come in sizes
-_OUTLASTS = 2  # days of supply against days of the course
 _COUNTED = frozenset(("solid", "piece"))
 _BARE = (None, "1", "{each}")
 _UNITS = frozenset(("U", "[iU]", "[USP'U]"))  # orders and labels of insulin write one for the other
@@ -44,10 +43,6 @@ def disagreement(
     if course.end == "unknown" or not course.steps or (days is not None and days <= 0):
         return None
     length = _length(course)
-    fills = 1 + max(0, supply.repeats or 0)  # each perhaps a course of its own
-    if days is not None and length is not None and days >= _OUTLASTS * length * fills:
-        text = f"it is supplied for {spell(days)} days, its course ends after {_days(length)}"
-        return Contradiction(text, supply.pointer)
     for_days = Fraction(length) if days is None and length is not None else days
     if for_days is None:
         return None
@@ -110,10 +105,6 @@ def _length(course: Course) -> int | None:
     if course.end != "known" or None in lasts:
         return None
     return max(last for last in lasts if last is not None) - min(s.first_day for s in course.steps) + 1
-
-
-def _days(length: int) -> str:
-    return f"{length} day{'s' if length > 1 else ''}"
 
 
 def _ranges(line: Instruction) -> bool:

@@ -41,8 +41,15 @@ def test_names_of_which_one_holds_the_other(salt: str) -> None:
 
 def test_a_covered_drug_keeps_its_name() -> None:
     found = identified({"text": "Baclofen 10 mg tablet"}, ingredient("Baclofenum acme", 5, "mg"))
-    assert "baclofen" in {name for name, _, _ in said(found)}
+    assert said(found) == [("baclofen", 5, "mg")]  # the Medication's own strength goes first
     assert [d.ingredient for d in found.drugs] == ["baclofen"]
+
+
+def test_an_ingredient_known_to_be_another_drug_is_not_the_one_of_the_name() -> None:
+    other = {"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "5640", "display": "ibuprofen"}
+    coded = ingredient("Ibuprofen", 5, "mg") | {"itemCodeableConcept": {"coding": [other]}}
+    found = identified({"text": "Baclofen 10 mg tablet"}, coded)
+    assert {name for name, _, _ in said(found)} == {"baclofen", "ibuprofen"}
 
 
 def test_two_ingredients_and_two_covered_drugs_stay_two() -> None:

@@ -84,6 +84,7 @@ class _Found:
         self.by_name: list[Strength] = []
         self.names: list[str] = []
         self.combined: set[str] = set()  # ingredients that a code or a name tells beside others
+        self.foreign = False  # a code of an ingredient is known, and of no covered drug
         self.ingredients: list[str] = []  # what a Medication lists, by the names that strengths have
         self.known_code = False
         self.dangling = False
@@ -294,6 +295,7 @@ def _from_ingredient(
     # The ingredient of a strength is its covered drug, else whatever the words call it.
     covered = part.drugs()
     name = covered[0].ingredient if len(covered) == 1 else next(iter(part.names), at).casefold()
+    found.foreign = found.foreign or part.foreign or (part.known_code and not part.drugs())
     found.ingredients += part.ingredients or [name]
     stated = ingredient_strength(ingredient, at, name, faults, form=found.form_unit, pack=pack)
     found.stated += stated or part.stated
@@ -374,13 +376,17 @@ def _told_once(found: _Found, listed: tuple[Drug, ...]) -> None:
     covered = {drug.ingredient for drug in listed}
     sources = (found.stated, found.by_code, found.by_name)
     names = dict.fromkeys(s.ingredient for source in sources for s in source)
+    # The only ingredient listed is the drug, unless its code is known to be that of another.
+    only = next(iter(found.ingredients), None)
+    if only is not None and len(covered) == 1 and not found.foreign:
+        only = next(iter(covered))
     firsts = sorted((*covered, *names), key=lambda name: (name not in covered, len(name.split())))
     same: dict[str, str] = {}
     for name in names:
         if name in covered:
             continue
         shorter = next((n for n in firsts if set(n.split()) <= set(name.split())), name)
-        same[name] = next(iter(found.ingredients), shorter) if shorter not in covered else shorter
+        same[name] = shorter if only is None or shorter in covered else only
     for source in sources:
         source[:] = [s._replace(ingredient=same.get(s.ingredient, s.ingredient)) for s in source]
 
