@@ -48,7 +48,7 @@ def assemble(record: Record, verdicts: Sequence[Verdict], protocols: ProtocolSet
         covered.add(order.key)
         fired = [v for v in own if v.outcome.state == "fires"]
         decided = {(v.instance.rule, v.drug.ingredient) for v in fired}
-        findings.extend(_fired(record, order, fired))
+        said = [*_fired(record, order, fired)]
         undecided = [
             v
             for v in own
@@ -56,19 +56,20 @@ def assemble(record: Record, verdicts: Sequence[Verdict], protocols: ProtocolSet
         ]
         if undecided:
             unverifiable.add(order.key)
-            findings.extend(_undecided(record, order, undecided, protocols))
+            said.extend(_undecided(record, order, undecided, protocols))
         for verdict in own:
             for note in verdict.outcome.notes:
                 notes[f"{order.resource}, {verdict.instance.rule}: {note}"] = None
-        findings.extend(_about_order(record, order, {v.drug.ingredient for v in own}, protocols))
+        said.extend(_about_order(record, order, {v.drug.ingredient for v in own}, protocols))
+        findings.extend(f._replace(order=order.key) for f in said)
     return Assembled(tuple(findings), frozenset(unverifiable), frozenset(covered), tuple(notes))
 
 
 def _fired(record: Record, order: Order, fired: Sequence[Verdict]) -> Iterable[Finding]:
-    by_rule: dict[tuple[str, str], list[Verdict]] = {}
+    by_rule: dict[str, list[Verdict]] = {}
     for verdict in fired:
-        by_rule.setdefault((verdict.instance.rule, verdict.drug.ingredient), []).append(verdict)
-    for (rule, drug), same in by_rule.items():
+        by_rule.setdefault(verdict.instance.rule, []).append(verdict)
+    for rule, same in by_rule.items():
         # max keeps the first of equals: protocols in their order of loading
         lead = max(same, key=lambda v: strictness(v.outcome._replace(severity=v.severity)))
         clauses = [c for v in (lead, *same) for c in v.instance.clauses]
@@ -80,15 +81,17 @@ def _fired(record: Record, order: Order, fired: Sequence[Verdict]) -> Iterable[F
         ]
         first = lead.instance.clauses[0]
         place = order.place.child(lead.outcome.pointer)
+        # Of a product with several ingredients the strictest leads, and the others are said after it.
+        others = {v.drug.ingredient: v.outcome.message for v in same if v.drug != lead.drug}
         yield Finding(
             rule=rule,
             severity=lead.severity,
-            message=lead.outcome.message,
+            message="; ".join(dict.fromkeys((lead.outcome.message, *others.values()))),
             basis=record.mode,
             place=place,
             resource=order.resource,
             patient=record.patient,
-            drug=drug,
+            drug=lead.drug.ingredient,
             measured=lead.outcome.measured,
             limit=lead.outcome.limit,
             protocol=first.protocol,
@@ -181,7 +184,7 @@ def from_fault(fault: InputFault, advice: Mapping[str, str]) -> Finding:
     return Finding(
         rule=fault.rule,
         severity=fault.severity,
-        message=fault.message,
+        message=_with_place(fault),
         basis=None,
         place=fault.place,
         resource=fault.resource,
@@ -193,19 +196,21 @@ def from_fault(fault: InputFault, advice: Mapping[str, str]) -> Finding:
     )
 
 
+def _with_place(fault: InputFault) -> str:
+    """The message; of what is no JSON with line and column, as there is no element to point to."""
+    if fault.rule != "invalid-json" or fault.line is None:
+        return fault.message
+    return f"{fault.message} (line {fault.line}, column {fault.column})"
+
+
 def one_per_rule_and_order(findings: Iterable[Finding]) -> list[Finding]:
     """An activity used by several plans is one order: of each rule the worst stays, citations joined."""
     best: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
-        key: tuple[object, ...] = (
-            finding.rule,
-            finding.place.file,
-            finding.place.line,
-            finding.resource,
-            finding.drug,
-        )
-        if finding.basis is None:
-            key = (*key, finding.place.pointer, finding.message)
+        # An order is told by its own place: ids repeat, within one parent and across versions.
+        key: tuple[object, ...] = (finding.rule, finding.order or finding.place)
+        if not finding.order:
+            key = (*key, finding.message)
         seen = best.get(key)
         if seen is None or _worse(finding, seen):
             best[key] = finding

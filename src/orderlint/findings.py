@@ -53,6 +53,7 @@ class Finding(NamedTuple):
     end_column: int | None = None
     fingerprint: str = ""
     suppressed: str | None = None  # the reason given, where a suppression hides the finding
+    order: str = ""  # tells the order from every other of the run; never printed
 
 
 class Ledger(NamedTuple):

@@ -64,6 +64,6 @@ def _certain_last(view: View, exposure: Exposure) -> int:
         return exposure.last
     stretches = [s for p in exposure.placed for s in p.stretches]
     planned = [s.last for s in stretches if s.last is not None] + [s.first for s in stretches]
-    if exposure.end == "open" and not view.template:
+    if exposure.end == "open" and not view.template and view.order.status not in ("draft", "on-hold"):
         planned.append(view.record.as_of.toordinal())
     return max(planned)

@@ -47,6 +47,12 @@ def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> O
     free: Measure = params["free_dose"]
     top, why = _top(exposure.levels, free.unit)
     order = exposure.final.order
+    lasts = [s.last for p in exposure.placed for s in p.stretches]
+    most = max((x for x in lasts if x is not None), default=None)
+    planned = most is not None and None not in lasts and all(p.dated for p in exposure.placed)
+    # However early it was stopped, it can't have lasted longer than it was meant to.
+    if planned and (most or 0) - exposure.first + 1 < int(params["min_exposure_days"]):
+        return CLEAR
     if top is not None and top.daily is not None and top.daily <= free.value and why is None:
         return CLEAR
     if order.status == "stopped" and top is not None and top.daily is not None and top.daily > free.value:

@@ -58,6 +58,7 @@ def lay_out(lines: list[Line], start: DateSpan | None) -> Layout:
     groups = sorted({line.sequence for line in lines if line.sequence is not None})
     if len(lines) == 1 or len(groups) < 2:
         return _together(lines, start, ())
+    lines, notes = _lengths_said_as_duration(lines)
     members = [[i for i, line in enumerate(lines) if line.sequence == group] for group in groups]
     always = [i for i, line in enumerate(lines) if line.sequence is None]
     lengths = [all(_ends(lines[i]) for i in group) for group in members]
@@ -68,7 +69,25 @@ def lay_out(lines: list[Line], start: DateSpan | None) -> Layout:
             "its instructions are read as running together"
         )
         return _together(lines, start, (Contradiction(text, lines[0].pointer),))
-    return _steps(lines, members, always, start)
+    layout = _steps(lines, members, always, start)
+    return layout._replace(contradictions=(*layout.contradictions, *notes))
+
+
+def _lengths_said_as_duration(lines: list[Line]) -> tuple[list[Line], list[Contradiction]]:
+    """Steps that follow one another, with days in ``duration`` and no bounds: that is how long they last.
+
+    Elsewhere ``duration`` is the length of one administration; that of a step of several days can't be.
+    """
+    found, notes = [], []
+    for line in lines:
+        run = line.when.run
+        if line.sequence is None or _ends(line) or run is None or run < 1:
+            found.append(line)
+            continue
+        text = "its duration, which is the length of one administration, is read as the length of the step"
+        notes.append(Contradiction(text, line.pointer))
+        found.append(line._replace(when=line.when._replace(length=-int(-run // 1))))
+    return found, notes
 
 
 def _ends(line: Line) -> bool:
