@@ -312,7 +312,7 @@ def products(draw: DrawFn, among: tuple[tuple[Product, tuple[str | None, ...]], 
 @st.composite
 def together(draw: DrawFn, caps: bool = True, of: SearchStrategy[Of] | None = None) -> Case:
     """One to three instructions that run together, each as long as it likes, or for so many doses."""
-    product, units, body = draw(of or products())
+    product, units, body = draw(products() if of is None else of)
     made = []
     written = draw(lines(units, 3, caps))
     weekly_too = any(_on(one) for one in written)
