@@ -55,6 +55,14 @@ _INTENT = frozenset(
 _CROSS_VERSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-MedicationRequest."
 _MOST_REPEATS = 10**6
 
+# Elements that one might expect to bear on dose or course, and why they are not read.
+NOT_READ = {
+    "substitution": "whether another product may be handed out; the dose ordered stays what it is",
+    "dispenseRequest.initialFill": "a part of the whole supply, whose length says nothing of the course",
+    "dispenseRequest.dispenseInterval": "how often the pharmacy hands out, not how often it is taken",
+    "courseOfTherapyType": "continuous, acute or seasonal: names a kind, no length",
+}
+
 
 class Subject(NamedTuple):
     """Whom an order is for. ``named``: it names someone at all, if only by identifier or in words.
