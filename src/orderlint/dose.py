@@ -53,9 +53,7 @@ class DoseRun(NamedTuple):
 def dose(paths: Sequence[str], stdin: IO[bytes] | None = None) -> DoseRun:
     """Work out the doses of everything that ``paths`` name."""
     read = read_all(find_inputs(paths, stdin.read() if stdin is not None else None))
-    index = Index()
-    for resource in read.resources:
-        index.add(resource)
+    index = Index.of(read.resources)
     courses = [c for order in planned_orders(read.resources, index) for c in _shown(order)]
     return DoseRun(tuple(courses), read.faults, read.inputs, read.unreadable, len(read.resources))
 

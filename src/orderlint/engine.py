@@ -71,9 +71,7 @@ def check(paths: Sequence[str], protocols: ProtocolSet, config: Config, options:
     inputs = _included(find_inputs(paths, stdin), config)
     read = read_all(inputs)
     chosen = _chosen(protocols, config, options.rules)
-    index = Index()
-    for resource in read.resources:
-        index.add(resource)
+    index = Index.of(read.resources)
     built = build(read.resources, index, chosen.names_drug, options.as_of)
     faults, invalid = _conformance(read) if options.conformance else ((), 0)
     findings, unverifiable, notes = _judge(built, chosen)

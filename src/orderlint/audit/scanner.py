@@ -75,7 +75,7 @@ def _database(patterns: Sequence[Pattern]) -> Any:
 
 
 def _file(key: str) -> Path | None:
-    from orderlint.fhir.conformance.cache import folder  # noqa: PLC0415
+    from orderlint.cache_folder import folder  # noqa: PLC0415
 
     home = folder(os.environ)
     return None if home is None else Path(home) / "patterns" / f"{key}.hs"

@@ -365,9 +365,7 @@ class Sift:
 
     def _is_other(self, order: Resource, held: list[Resource]) -> bool:
         """Whether an order is surely of a drug that nobody here knows."""
-        index = Index()
-        for one in held:
-            index.add(one)
+        index = Index.of(held)
         sure = True
 
         def resolve(reference: str) -> Resource | None:

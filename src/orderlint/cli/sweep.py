@@ -66,9 +66,7 @@ def command(
     day = as_of or date.today()
     stdin = standard_input(paths)
     read = read_all(find_inputs(paths, stdin.read() if stdin is not None else None))
-    index = Index()
-    for resource in read.resources:
-        index.add(resource)
+    index = Index.of(read.resources)
     built = build(read.resources, index, loaded.names_drug, day)
     templates = [r for r in built.records if r.mode == "template"]
     sweeps = tuple(

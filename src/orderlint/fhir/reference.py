@@ -7,7 +7,7 @@ file, the whole run. The order in which resources came in makes no difference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from orderlint.fhir.source.container import Resource
 from orderlint.namedtuple import NamedTuple
@@ -36,6 +36,14 @@ class Index:
         self._by_canonical: dict[tuple[str, str], list[Resource]] = {}  # scope, url without version
         self._contained: dict[tuple[object, str], list[Resource]] = {}  # place of the parent, id
         self._picked: dict[int, tuple[Resource, ...]] = {}  # id of one of the lists above
+
+    @classmethod
+    def of(cls, resources: Iterable[Resource]) -> Index:
+        """The index of all ``resources``."""
+        index = cls()
+        for resource in resources:
+            index.add(resource)
+        return index
 
     def add(self, resource: Resource) -> None:
         """Make ``resource`` known to all that comes after, and before."""

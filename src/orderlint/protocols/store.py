@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from orderlint import __version__
+from orderlint.cache_folder import folder
 from orderlint.digest import digest
 from orderlint.protocols.errors import ProtocolError
 
@@ -98,24 +99,12 @@ def _stamp(schema: str | None) -> bytes:
     return f"{stat.st_size}:{stat.st_mtime_ns}".encode()
 
 
-def cache_folder() -> str | None:
-    """``ORDERLINT_CACHE_DIR``, else the platform's cache folder of the user; None where there is none."""
-    own = os.environ.get("ORDERLINT_CACHE_DIR")
-    if own is not None:
-        return own or None
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    if base:
-        return os.path.join(base, "orderlint")
-    home = os.environ.get("HOME") or os.environ.get("USERPROFILE")
-    return os.path.join(home, ".cache", "orderlint") if home else None
-
-
 def _cached(key: str) -> Any | None:
-    folder = cache_folder()
-    if folder is None:
+    home = folder(os.environ)
+    if home is None:
         return None
     try:
-        with open(os.path.join(folder, "protocols", f"{key}.json"), "rb") as file:
+        with open(os.path.join(home, "protocols", f"{key}.json"), "rb") as file:
             text = file.read()
     except OSError:
         return None
@@ -129,13 +118,13 @@ def _cached(key: str) -> Any | None:
 
 
 def _keep(key: str, value: Any) -> None:
-    folder = cache_folder()
-    if folder is None:
+    home = folder(os.environ)
+    if home is None:
         return
     from pathlib import Path  # noqa: PLC0415
 
     body = json.dumps(value, separators=(",", ":")).encode()
-    target = Path(folder, "protocols", f"{key}.json")
+    target = Path(home, "protocols", f"{key}.json")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         scratch = target.with_suffix(f".{os.getpid()}.tmp")

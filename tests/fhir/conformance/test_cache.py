@@ -244,6 +244,8 @@ def test_pruning(cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ({"HOME": "/h", "XDG_CACHE_HOME": "not/absolute"}, "/h/.cache/orderlint"),
         ({"LOCALAPPDATA": "/local"}, "/local/orderlint"),
         ({"ORDERLINT_CACHE_DIR": "own", "HOME": "/h"}, "own"),
+        ({"ORDERLINT_CACHE_DIR": "", "HOME": "/h"}, None),
+        ({"USERPROFILE": "/u"}, "/u/.cache/orderlint"),
     ],
 )
 def test_where_it_is(environ: dict[str, str], folder: str | None) -> None:

@@ -1,4 +1,4 @@
-# ruff: noqa: PTH103, PTH105, PTH106, PTH108, PTH116, PTH117, PTH118, PTH120, PTH123
+# ruff: noqa: PTH103, PTH105, PTH106, PTH108, PTH116, PTH118, PTH120, PTH123
 # (pathlib costs a clean start more than this whole room)
 """What was found before, by content: hashes and complaints in the user's cache folder, never patient data.
 
@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from orderlint.cache_folder import folder
 from orderlint.digest import digest
 from orderlint.fhir.conformance.stamp import stamp
 from orderlint.namedtuple import NamedTuple
@@ -162,18 +163,6 @@ class Cache:
                 break
             _drop(path)
             total -= size
-
-
-def folder(environ: Mapping[str, str]) -> str | None:
-    """Where the cache of this user is; None where the environment names no place."""
-    own = environ.get("ORDERLINT_CACHE_DIR")
-    if own:
-        return own
-    for name, below in (("XDG_CACHE_HOME", ""), ("LOCALAPPDATA", ""), ("HOME", ".cache")):
-        place = environ.get(name)
-        if place and os.path.isabs(place):
-            return os.path.join(place, below, "orderlint") if below else os.path.join(place, "orderlint")
-    return None
 
 
 def _line(row: object) -> Line | None:

@@ -156,7 +156,5 @@ def records_of(path: Path, protocols: ProtocolSet, as_of: date) -> Sequence[Reco
     from orderlint.fhir.source.files import find_inputs  # noqa: PLC0415
 
     read = read_all(find_inputs([str(path)], None))
-    index = Index()
-    for resource in read.resources:
-        index.add(resource)
+    index = Index.of(read.resources)
     return build(read.resources, index, protocols.names_drug, as_of).records
