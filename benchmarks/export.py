@@ -6,12 +6,17 @@ Shares of bytes and sizes of resources follow exports of synthetic records: Obse
 each), MedicationRequest 24 % (1.9 kB), Condition and Patient (1.0 and 2.9 kB) the rest. 3 % of the orders are of
 a covered drug, 2 % of the observations a needed laboratory value, 30 % of the orders name their drug
 by a Medication in another file; patients come in random order.
+
+Orders are such as people write: words, structure, quantity and days of supply agree, most doses are
+usual ones, one in ten is too high, has no end of its course or no dose at all. A tenth of the patients is
+chronically ill; they get most of the covered drugs and of the laboratory values.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,11 +28,12 @@ RXNORM, SNOMED, LOINC = (
     "http://loinc.org",
 )
 UCUM = "http://unitsofmeasure.org"
+# RxNorm product, its name, mg of a tablet, usual tablets a time, usual times a day, usual days, weight
 COVERED = (
-    ("197391", "baclofen 10 MG Oral Tablet", (5, 10, 20, 30)),
-    ("835603", "tramadol hydrochloride 50 MG Oral Tablet", (50, 100)),
-    ("310430", "gabapentin 100 MG Oral Capsule", (100, 300, 600)),
-    ("835829", "cyclobenzaprine hydrochloride 10 MG Oral Tablet", (5, 10)),
+    ("310430", "gabapentin 100 MG Oral Capsule", 100, (1,), (1, 2, 3), (5, 7, 10, 30), 30),
+    ("197391", "baclofen 10 MG Oral Tablet", 10, (0.5, 0.5, 0.5, 1), (2, 3), (5, 7, 10, 30), 25),
+    ("828348", "cyclobenzaprine hydrochloride 10 MG Oral Tablet", 10, (0.5, 1), (1, 2, 3), (5, 7, 14), 25),
+    ("835603", "tramadol hydrochloride 50 MG Oral Tablet", 50, (1,), (2, 3, 4), (5, 7), 20),
 )
 OTHERS = (
     ("314076", "lisinopril 10 MG Oral Tablet"),
@@ -60,7 +66,8 @@ USUAL = (
     ("162864005", "Body mass index 30+ - obesity"),
     ("15777000", "Prediabetes"),
 )
-SIG = ("Take one by mouth with water at the times given. Do not stop without asking. " * 2).strip()
+TIMES = {1: "once a day", 2: "twice a day", 3: "three times a day", 4: "four times a day"}
+ADVICE = " Do not stop without asking. Keep out of the reach of children. May cause drowsiness."
 
 
 def uuid(dice: random.Random) -> str:
@@ -96,14 +103,17 @@ class Export:
     def __init__(self, seed: int, patients: int) -> None:
         self.dice = random.Random(seed)
         self.people = [uuid(self.dice) for _ in range(patients)]
+        self.ill = self.people[: max(1, patients // 10)]
+        self.dice.shuffle(self.people)
         self.medications = [(uuid(self.dice), code, name) for code, name in OTHERS] + [
-            (uuid(self.dice), code, name) for code, name, _ in COVERED
+            (uuid(self.dice), row[0], row[1]) for row in COVERED
         ]
         self.doctors = [uuid(self.dice) for _ in range(40)]
 
-    def who(self) -> dict[str, str]:
-        """Any of the patients."""
-        return {"reference": f"Patient/{self.dice.choice(self.people)}"}
+    def who(self, ill: float = 0.0) -> dict[str, str]:
+        """Any of the patients; with the chance ``ill`` one of the chronically ill."""
+        from_ = self.ill if self.dice.random() < ill else self.people
+        return {"reference": f"Patient/{self.dice.choice(from_)}"}
 
     def patient(self, ident: str) -> dict[str, Any]:
         """One patient."""
@@ -186,7 +196,8 @@ class Export:
     def observation(self) -> dict[str, Any]:
         """One laboratory value or vital sign."""
         d = self.dice
-        code, name, unit, low, high = d.choice(NEEDED if d.random() < 0.02 else PLAIN)
+        needed = d.random() < 0.02
+        code, name, unit, low, high = d.choice(NEEDED if needed else PLAIN)
         at = day(d)
         return {
             "resourceType": "Observation",
@@ -205,7 +216,7 @@ class Export:
                 }
             ],
             "code": {"coding": [{"system": LOINC, "code": code, "display": name}], "text": name},
-            "subject": self.who(),
+            "subject": self.who(0.8 if needed else 0.0),
             "encounter": {"reference": f"Encounter/{uuid(d)}"},
             "effectiveDateTime": at,
             "issued": at.replace(":33-", ":33.181-"),
@@ -258,11 +269,15 @@ class Export:
     def order(self) -> dict[str, Any]:
         """One order."""
         d = self.dice
-        doses: tuple[int, ...] = (1,)
-        if d.random() < 0.03:
-            code, name, doses = d.choice(COVERED)
+        covered = d.random() < 0.03
+        if covered:
+            code, name, mass, many, often, long, _ = d.choices(COVERED, [row[-1] for row in COVERED])[0]
+            amount, times, days = d.choice(many), d.choice(often), d.choice(long)
+            if d.random() < 0.1:
+                amount, times = amount * 3, 4
         else:
             code, name = d.choice(OTHERS)
+            mass, amount, times, days = 0, 1, d.randint(1, 2), d.choice((30, 90))
         if d.random() < 0.3:
             ident = next(i for i, c, _ in self.medications if c == code)
             drug: dict[str, Any] = {"medicationReference": {"reference": f"Medication/{ident}"}}
@@ -273,12 +288,14 @@ class Export:
                     "text": name,
                 }
             }
-        dose = d.choice(doses)
-        unit = (
-            {"unit": "mg", "system": UCUM, "code": "mg"}
-            if len(doses) > 1
-            else {"unit": "{tablet}", "system": UCUM, "code": "{tablet}"}
-        )
+        if mass and d.random() < 0.7:
+            dose: dict[str, Any] = {"value": mass * amount, "unit": "mg", "system": UCUM, "code": "mg"}
+        else:
+            form = "{capsule}" if "Capsule" in name else "{tablet}"
+            dose = {"value": amount, "unit": form, "system": UCUM, "code": form}
+        words = f"Take {dose['value']} {dose['unit'].strip('{}')} by mouth {TIMES[times]}." + ADVICE
+        fate = d.random()
+        bounds: dict[str, Any] = {"boundsDuration": {"value": days, "unit": "d", "system": UCUM, "code": "d"}}
         at = day(d)
         return {
             "resourceType": "MedicationRequest",
@@ -303,19 +320,19 @@ class Export:
                 }
             ],
             **drug,
-            "subject": self.who(),
+            "subject": self.who(0.8 if covered else 0.0),
             "encounter": {"reference": f"Encounter/{uuid(d)}"},
             "authoredOn": at,
             "requester": {"reference": f"Practitioner/{d.choice(self.doctors)}"},
             "dosageInstruction": [
                 {
                     "sequence": 1,
-                    "text": SIG,
+                    "text": words,
                     "asNeededBoolean": False,
                     "timing": {
                         "repeat": {
-                            "boundsPeriod": {"start": at[:10]},
-                            "frequency": d.randint(1, 4),
+                            **({} if fate < 0.06 else bounds),
+                            "frequency": times,
                             "period": 1,
                             "periodUnit": "d",
                         }
@@ -332,15 +349,20 @@ class Export:
                                     }
                                 ]
                             },
-                            "doseQuantity": {"value": dose, **unit},
+                            **({} if fate > 0.97 else {"doseQuantity": dose}),
                         }
                     ],
                 }
             ],
             "dispenseRequest": {
-                "numberOfRepeatsAllowed": d.randint(0, 3),
-                "quantity": {"value": 90, "unit": "{tablet}", "system": UCUM, "code": "{tablet}"},
-                "expectedSupplyDuration": {"value": 30, "unit": "d", "system": UCUM, "code": "d"},
+                "numberOfRepeatsAllowed": 0 if covered else d.randint(0, 3),
+                "quantity": {
+                    "value": math.ceil(amount * times * days),
+                    "unit": "{tablet}",
+                    "system": UCUM,
+                    "code": "{tablet}",
+                },
+                "expectedSupplyDuration": {"value": days, "unit": "d", "system": UCUM, "code": "d"},
             },
         }
 

@@ -99,9 +99,10 @@ def drugs(folder: Path) -> None:
     for row in read(ADDED / "drugs.csv"):
         ingredient = row["ingredient"]
         table[ingredient] = [ingredient, row["groups"], ""]
-        names[ingredient] = [ingredient, ingredient, "name", "", "", "", "WHO ATC index 2026"]
+        where = "WHO ATC index 2026" if row["atc"] else "RxNorm"
+        names[ingredient] = [ingredient, ingredient, "name", "", "", "", where]
         for other in filter(None, row["synonyms"].split("|")):
-            names[other] = [other, ingredient, "synonym", "", "", "", "WHO ATC index 2026"]
+            names[other] = [other, ingredient, "synonym", "", "", "", where]
         if row["rxnorm"]:
             codes["rxnorm", row["rxnorm"]] = [ingredient, "", "RxNorm"]
         for code in row["atc"].split():
@@ -328,7 +329,9 @@ def labs(folder: Path) -> None:
         table.append([code, kind, prop, unit, usable, note])
         if not kind:
             raise SystemExit(f"no kind for {code} {name}")
-    write("labs", ("loinc", "kind", "property", "usual_unit", "usable", "note"), sorted(table))
+    header = ("loinc", "kind", "property", "usual_unit", "usable", "note")
+    table += [[row[key] for key in header] for row in read(ADDED / "lab_codes.csv")]
+    write("labs", header, sorted(table))
     print("labs:", len(table), "dropped", dict(told))
 
 

@@ -10,7 +10,7 @@ from orderlint.kernel import CRASH, Verdict
 from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import Clause, ProtocolSet
 from orderlint.record import InputFault, Order, Record
-from orderlint.tri import AGE, COURSE, DOSE, HEPATIC, RENAL
+from orderlint.tri import AGE, COURSE, DOSE, HEPATIC, PATIENT, RENAL
 
 NEED_RULES = {
     AGE: "age-unknown",
@@ -18,6 +18,7 @@ NEED_RULES = {
     HEPATIC: "hepatic-function-unknown",
     DOSE: "dose-unverifiable",
     COURSE: "dose-unverifiable",
+    PATIENT: "unresolved-reference",
     CRASH: "check-failed",
 }
 SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
@@ -99,6 +100,7 @@ def _fired(record: Record, order: Order, fired: Sequence[Verdict]) -> Iterable[F
             citations=tuple(_citation(c) for c in dict.fromkeys((*clauses, *figures))),
             advice=lead.instance.advice,
             facts=lead.outcome.facts,
+            figures=tuple(dict.fromkeys(c.id for c in figures)),
         )
 
 
@@ -125,7 +127,7 @@ def _undecided(
             rule=name,
             severity="error" if name == "check-failed" else "warning",
             message=f"{', '.join(rules)} could not be decided for {drugs[name]}: {'; '.join(whys)}",
-            basis=record.mode,
+            basis=None if name == NEED_RULES[PATIENT] else record.mode,  # None: it is of the input
             place=order.place.child(order.pointer(element)),
             resource=order.resource,
             patient=record.patient,
@@ -177,6 +179,13 @@ def _warning(
         drug=drugs[0] if drugs else None,
         advice=protocols.rules[rule].advice,
     )
+
+
+def unsaid(faults: Iterable[InputFault], findings: Iterable[Finding]) -> Iterable[InputFault]:
+    """Faults without those of which a finding of the same rule at the same element says more: a reference
+    that leads nowhere, and the rules that could not be decided for it."""
+    said = {(f.rule, f.place) for f in findings if f.rule == NEED_RULES[PATIENT]}
+    return (f for f in faults if (f.rule, f.place) not in said)
 
 
 def from_fault(fault: InputFault, advice: Mapping[str, str]) -> Finding:

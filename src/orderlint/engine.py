@@ -12,7 +12,7 @@ from datetime import date
 from typing import IO, TYPE_CHECKING
 
 from orderlint import __version__
-from orderlint.assemble import assemble, from_fault, one_per_rule_and_order
+from orderlint.assemble import assemble, from_fault, one_per_rule_and_order, unsaid
 from orderlint.config import Config
 from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, name_of
 from orderlint.fhir.build.records import build
@@ -20,11 +20,12 @@ from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource, resources
 from orderlint.fhir.source.documents import Document, read_documents
 from orderlint.fhir.source.files import Input, find_inputs
-from orderlint.findings import Finding, Ledger, ProtocolInfo, Result
+from orderlint.findings import Finding, Ledger, Result
 from orderlint.kernel import judge
 from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.expired import expired
-from orderlint.protocols.model import Protocol, ProtocolSet
+from orderlint.protocols.info import info_of
+from orderlint.protocols.model import ProtocolSet
 from orderlint.record import InputFault
 
 if TYPE_CHECKING:
@@ -70,16 +71,17 @@ def check(paths: Sequence[str], protocols: ProtocolSet, config: Config, options:
     stdin = options.stdin.read() if options.stdin is not None else None
     inputs = _included(find_inputs(paths, stdin), config)
     read = read_all(inputs)
-    chosen = _chosen(protocols, config, options.rules)
+    chosen = chosen_rules(protocols, config, options.rules)
     index = Index.of(read.resources)
     built = build(read.resources, index, chosen.names_drug, options.as_of)
     faults, invalid = _conformance(read) if options.conformance else ((), 0)
     findings, unverifiable, notes = _judge(built, chosen)
-    notes = [*_left_out(config, options.rules), *notes]
+    notes = [*left_out(config, options.rules), *notes]
     overdue = expired(chosen.protocols, options.today)
-    faults = _without_repeats((*read.faults, *faults, *built.faults, *overdue))
+    faults = without_repeats((*read.faults, *faults, *built.faults, *overdue))
     advice = {name: rule.advice for name, rule in protocols.rules.items()}
-    findings += [from_fault(f, advice) for f in faults if _wanted(f.rule, config, options.rules)]
+    told = [f for f in faults if wanted(f.rule, config, options.rules)]
+    findings += [from_fault(f, advice) for f in unsaid(told, findings)]
     ledger = _ledger(read, built, unverifiable, max(invalid, _invalid(faults)))
     sources = Sources(inputs, read.documents)
     result = _finish(findings, read, chosen, config, options, ledger, notes, sources)
@@ -123,13 +125,14 @@ def _included(inputs: Iterable[Input | InputFault], config: Config) -> list[Inpu
     ]
 
 
-def _chosen(protocols: ProtocolSet, config: Config, rules: frozenset[str]) -> ProtocolSet:
+def chosen_rules(protocols: ProtocolSet, config: Config, rules: frozenset[str]) -> ProtocolSet:
     """Only the rules that the run is to decide."""
-    keep = tuple(i for i in protocols.instances if _wanted(i.rule, config, rules))
+    keep = tuple(i for i in protocols.instances if wanted(i.rule, config, rules))
     return protocols._replace(instances=keep)
 
 
-def _wanted(rule: str, config: Config, rules: frozenset[str]) -> bool:
+def wanted(rule: str, config: Config, rules: frozenset[str]) -> bool:
+    """Whether the run is to say anything of a rule."""
     if rule == "invalid-json":
         return True
     if rules and rule not in rules:
@@ -139,7 +142,7 @@ def _wanted(rule: str, config: Config, rules: frozenset[str]) -> bool:
     return rule not in config.disable
 
 
-def _left_out(config: Config, rules: frozenset[str]) -> list[str]:
+def left_out(config: Config, rules: frozenset[str]) -> list[str]:
     """What the run was told not to look at must be said, or it would look safe."""
     said = []
     only = sorted(rules or config.select)
@@ -187,7 +190,7 @@ def _judge(built: Built, protocols: ProtocolSet) -> tuple[list[Finding], set[str
     return one_per_rule_and_order(findings), unverifiable, list(notes)
 
 
-def _without_repeats(faults: Iterable[InputFault]) -> tuple[InputFault, ...]:
+def without_repeats(faults: Iterable[InputFault]) -> tuple[InputFault, ...]:
     """The models and the reader may both complain of one element: the first, or the worse, stays."""
     seen: dict[tuple[object, ...], InputFault] = {}
     for fault in faults:
@@ -238,7 +241,7 @@ def _finish(
     sources: Sources,
 ) -> Result:
     """Places, fingerprints, suppressions, order."""
-    suppressions = (*config.suppressions, *_tag_suppressions(read))
+    suppressions = (*config.suppressions, *tagged_suppressions(read))
     findings = _identified(findings, read) if findings else findings
     hidden: tuple[Finding, ...] = ()
     if suppressions:
@@ -255,7 +258,7 @@ def _finish(
         findings, hidden = in_order(located[: len(findings)]), tuple(in_order(located[len(findings) :]))
     return Result(
         version=__version__,
-        protocols=tuple(_info(p) for p in protocols.protocols),
+        protocols=tuple(info_of(p) for p in protocols.protocols),
         ledger=ledger,
         findings=tuple(findings),
         suppressed=hidden,
@@ -263,7 +266,7 @@ def _finish(
     )
 
 
-def _tag_suppressions(read: Read) -> list[Suppression]:
+def tagged_suppressions(read: Read) -> list[Suppression]:
     """What orders and definitions suppress in themselves, by a ``meta.tag``."""
     tagged = [r for r in read.resources if isinstance(meta := r.value.get("meta"), dict) and "tag" in meta]
     if not tagged:
@@ -282,34 +285,20 @@ def _identified(findings: Sequence[Finding], read: Read) -> list[Finding]:
     for finding in findings:
         content = None
         if nameless:
-            holder = _holder(finding, nameless)
-            content = content_hash(holder.value) if holder is not None else None
+            held = holder(finding, nameless)
+            content = content_hash(held.value) if held is not None else None
         marked.append(finding._replace(fingerprint=fingerprint(finding, content)))
     return list(unique(in_order(marked)))
 
 
-def _holder(finding: Finding, nameless: dict[tuple[str, int, str], Resource]) -> Resource | None:
+def holder(finding: Finding, nameless: dict[tuple[str, int, str], Resource]) -> Resource | None:
+    """The resource without an id that a finding is about; None where it has one."""
     pointer = finding.place.pointer
     while True:
         found = nameless.get((finding.place.file, finding.place.byte, pointer))
         if found is not None or not pointer:
             return found
         pointer = pointer.rpartition("/")[0]
-
-
-def _info(protocol: Protocol) -> ProtocolInfo:
-    review = protocol.review
-    words = review.get("note") or "pending human review"
-    if review.get("author") and review.get("checker") and review.get("reviewed"):
-        words = f"by {review['author']}, checked by {review['checker']}, {review['reviewed']}"
-    return ProtocolInfo(
-        protocol.id,
-        protocol.version,
-        protocol.status,
-        protocol.title,
-        str(words),
-        protocol.disclaimer.strip(),
-    )
 
 
 class Sources:

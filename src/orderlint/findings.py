@@ -54,6 +54,7 @@ class Finding(NamedTuple):
     fingerprint: str = ""
     suppressed: str | None = None  # the reason given, where a suppression hides the finding
     order: str = ""  # tells the order from every other of the run; never printed
+    figures: tuple[str, ...] = ()  # clauses of the citations that supply a figure of the verdict
 
 
 class Ledger(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from orderlint.checks import check_of
+from orderlint.checks.chosen import naming_actions
 from orderlint.checks.outcome import Outcome
 from orderlint.checks.running import Running
 from orderlint.checks.view import View, route_matches
@@ -34,17 +35,14 @@ class Verdict(NamedTuple):
 
 def judge(record: Record, protocols: ProtocolSet) -> tuple[Verdict, ...]:
     """Every verdict on every order of the record, in the order of orders and instances."""
-    settings = {**protocols.settings, "governs": protocols.governs}
+    settings = protocols.all_settings
     verdicts: list[Verdict] = []
-    by_drug: dict[str, list[Instance]] = {}
+    by_drug = protocols.by_drug
     shared: dict[tuple[int, str], Running | None] = {}
     for order in record.orders:
         for drug in order.drugs:
             instances = by_drug.get(drug.ingredient)
             if instances is None:
-                instances = [i for i in protocols.instances if drug.ingredient in i.drugs]
-                by_drug[drug.ingredient] = instances
-            if not instances:
                 continue
             view = View(record, order, drug, settings, shared)
             for written in instances:
@@ -75,7 +73,8 @@ def _evaluate(view: View, instance: Instance) -> Outcome:
         return Outcome("clear", facts=applies.facts, notes=applies.notes)
     params: Mapping[str, object] = {**instance.params, "routes": instance.routes}
     outcome = check_of(instance.kind)(view, params)
-    return _joined(view, applies, outcome)
+    joined = _joined(view, applies, outcome)
+    return naming_actions(view, joined) if view.template else joined
 
 
 def _ordered_for(view: View, applies: Tri) -> str:
@@ -88,10 +87,11 @@ def _ordered_for(view: View, applies: Tri) -> str:
 
 
 def _joined(view: View, applies: Tri, outcome: Outcome) -> Outcome:
-    outcome = outcome._replace(
-        facts=tuple(dict.fromkeys((*applies.facts, *outcome.facts))),
-        notes=tuple(dict.fromkeys((*applies.notes, *outcome.notes))),
-    )
+    if applies.facts or applies.notes:
+        outcome = outcome._replace(
+            facts=tuple(dict.fromkeys((*applies.facts, *outcome.facts))),
+            notes=tuple(dict.fromkeys((*applies.notes, *outcome.notes))),
+        )
     if applies.state != "maybe" or outcome.state == "clear":
         return outcome
     if view.template:

@@ -41,6 +41,19 @@ class Reason(NamedTuple):
 Ranges = tuple[tuple[Fraction | None, bool, Fraction | None, bool], ...]  # low, closed, high, closed
 
 
+class Choice(NamedTuple):
+    """Something that has to be chosen in a definition for an order or a service of it to be had.
+
+    ``of``: how many branches the group has of which one is surely taken; 0 where perhaps none is.
+    ``again``: the group can be gone through more than once, and another branch taken then.
+    """
+
+    group: str
+    branch: str  # "" of an action that may be left out
+    of: int = 0
+    again: bool = False
+
+
 class Guard(NamedTuple):
     """Something in a definition that may keep patients out, for one kind of fact.
 
@@ -93,9 +106,13 @@ class Order(NamedTuple):
     pointers: tuple[tuple[str, str], ...] = ()  # named elements: ("medication", "/medicationCodeableConcept")
     twin: str = ""  # equal for copies of one order in several files: they count once in a sum
     drug_conflict: str | None = None  # its code and its text name different drugs, in words
-    action: str | None = None  # title of the definition's action that makes it
+    action: str | None = None  # title (else id, else pointer) of the definition's action that makes it
     strengths: tuple[Strength, ...] = ()  # what one unit of its product holds, as far as known
     dose_form: str | None = None  # unit of its product's form: "{tablet}", "{patch}", "mL"; None: not known
+    earlier_stages: frozenset[str] = frozenset()  # keys of the orders that it names as come before it
+    use: str = ""  # which action of its definition makes it, as pointers; two actions make two orders
+    choices: tuple[Choice, ...] = ()  # what has to be chosen in its definition for it, outermost first
+    repeated: bool = False  # its action, or one above it, may be chosen more than once
 
     def pointer(self, name: str) -> str:
         """The pointer of a named element, relative to the order; the order itself where there is none."""
@@ -127,6 +144,7 @@ class Lab(NamedTuple):
     source: str  # "Observation/gfr"
     comparator: str | None = None  # "<", "<=", ">", ">=": the value is a bound, as in eGFR ">60"
     pointer: str = ""
+    lowest_normal: Fraction | None = None  # where the laboratory's own reference range begins, in ``unit``
 
 
 class ConditionFact(NamedTuple):
@@ -148,6 +166,7 @@ class Statement(NamedTuple):
     since: DateSpan | None
     until: DateSpan | None
     source: str
+    route: str | None = None  # route class, stated or implied by the form; None: not known
 
 
 class ProcedureFact(NamedTuple):
@@ -170,6 +189,7 @@ class Facts(NamedTuple):
     conditions: tuple[ConditionFact, ...] = ()
     statements: tuple[Statement, ...] = ()
     procedures: tuple[ProcedureFact, ...] = ()
+    unknown: str = ""  # why nothing is known of the patient: what is not on record may still be so
 
 
 class Service(NamedTuple):
@@ -178,6 +198,7 @@ class Service(NamedTuple):
     words: tuple[str, ...]  # titles, descriptions and displays of its codes
     labs: frozenset[str]  # kinds of laboratory values (terminology.labs) that its codes ask for
     source: str  # "ServiceRequest/1", or the definition whose action it is
+    choices: tuple[Choice, ...] = ()  # what has to be chosen in the definition for it, outermost first
 
 
 class Record(NamedTuple):

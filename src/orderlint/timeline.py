@@ -6,14 +6,17 @@ a date, day 0 is the first day of the definition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from orderlint.dosing.model import Course, Dose, Step
 from orderlint.guards import passage
-from orderlint.interval_sets import meet
+from orderlint.interval_sets import ANYTHING, Set, meet
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import Order, Record
+from orderlint.selection import bits, heaviest
+
+_ANYONE: tuple[Set, ...] = (ANYTHING, ANYTHING)
 
 
 class Stretch(NamedTuple):
@@ -102,26 +105,120 @@ def _bounded_by_next(one: Placed, every: list[Placed]) -> Placed:
     return one._replace(stretches=cut, last=stop)
 
 
+def same_use(a: Order, b: Order) -> bool:
+    """True when both are one order, as one action of its definition makes it."""
+    return a.key == b.key and a.use == b.use
+
+
 def same_order_again(a: Order, b: Order) -> bool:
-    """True when one is a later stage of the other (``basedOn`` ...), or both are one order."""
+    """True when one is a later stage of the other (``basedOn`` ...), or both are one order.
+
+    Two actions that name one definition make two orders.
+    """
+    if a.use and b.use and a.use != b.use:
+        return False
     return a.key == b.key or b.key in a.stage_of or a.key in b.stage_of or (bool(a.twin) and a.twin == b.twin)
 
 
 def alternatives(a: Order, b: Order) -> bool:
     """True when nobody takes both: different branches of one exclusive selection, ``intent`` option, or
     conditions that no patient meets together."""
-    mine = dict(a.alternatives)
-    for group, branch in b.alternatives:
-        if group in mine and mine[group] != branch:
-            return True
-    return a.intent == "option" or b.intent == "option" or _conditions_exclude(a, b)
+    return a.intent == "option" or b.intent == "option" or kept_apart(a, b)
+
+
+def never_together(a: Order, b: Order) -> bool:
+    """The same, of two that may each be taken once where a group can be gone through more than once.
+
+    In a sum that would be no more than the larger of the two taken twice.
+    """
+    return a.intent == "option" or b.intent == "option" or kept_apart(a, b, again=True)
+
+
+def kept_apart(a: Order, b: Order, again: bool = False) -> bool:
+    """Whether a selection or the conditions of a definition keep them apart. ``again``: however often a
+    group is gone through that may be."""
+    return _other_branch(a, b, again) or _conditions_exclude(a, b)
+
+
+def _other_branch(a: Order, b: Order, again: bool) -> bool:
+    if not a.alternatives or not b.alternatives:
+        return False
+    mine, other = _branches(a), _branches(b)
+    open_ends = {c.group for c in a.choices if c.again} if again else ()
+    return any(g in other and g not in open_ends and mine[g].isdisjoint(other[g]) for g in mine)
+
+
+def _branches(order: Order) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for group, branch in order.alternatives:
+        found.setdefault(group, set()).add(branch)
+    return found
 
 
 def _conditions_exclude(a: Order, b: Order) -> bool:
-    """Whether nobody gets past the guards of both (one below 65 years, the other from 65)."""
-    if not a.guards or not b.guards:
+    """Whether nobody gets past the guards of both (one below 65 years, the other from 65), or of either."""
+    if not a.guards and not b.guards:
         return False
-    return any(not meet(passage(a.guards, f).may, passage(b.guards, f).may) for f in ("age", "renal"))
+    return _nobody_in_both(_let_in(a), _let_in(b))
+
+
+def _let_in(order: Order) -> tuple[Set, ...]:
+    """Who may get past the guards of an order: ages, kidney functions."""
+    if not order.guards:
+        return _ANYONE
+    return tuple(passage(order.guards, fact).may for fact in ("age", "renal"))
+
+
+def _nobody_in_both(one: Sequence[Set], other: Sequence[Set]) -> bool:
+    return any(not meet(mine, theirs) for mine, theirs in zip(one, other, strict=True))
+
+
+def clashes(orders: Sequence[Order]) -> list[int]:
+    """For each order, as bits, those that nobody takes beside it: steps, stages and copies of one order, and
+    alternatives. The same as to ask it of every two, in a fraction of the time."""
+    index: dict[tuple[str, ...], int] = {}
+    reach: dict[tuple[Set, ...], int] = {}
+    for i, order in enumerate(orders):
+        for name in _names(order):
+            index[name] = index.get(name, 0) | 1 << i
+        let_in = _let_in(order)
+        reach[let_in] = reach.get(let_in, 0) | 1 << i
+    everyone = (1 << len(orders)) - 1
+    found = [0] * len(orders)
+    for let_in, mask in reach.items() if len(reach) > 1 else ():
+        out = sum(theirs for other, theirs in reach.items() if _nobody_in_both(let_in, other))
+        for i in bits(mask):
+            found[i] |= out
+    for i, order in enumerate(orders):
+        found[i] |= everyone if order.intent == "option" else index.get(("option",), 0)
+        for group, branches in _branches(order).items():
+            apart = index["group", group]
+            for branch in branches:
+                apart &= ~index["branch", group, branch]
+            found[i] |= apart
+        same = index["key", order.key] | index.get(("stage", order.key), 0)
+        same |= index["twin", order.twin] if order.twin else 0
+        for key in order.stage_of:
+            same |= index.get(("key", key), 0)
+        if order.use:
+            same &= index["use", order.use] | index.get(("use", ""), 0)
+        found[i] = (found[i] | same) & ~(1 << i)
+    return found
+
+
+def _names(order: Order) -> Iterable[tuple[str, ...]]:
+    yield "key", order.key
+    yield "use", order.use
+    if order.intent == "option":
+        yield ("option",)
+    if order.twin:
+        yield "twin", order.twin
+    for key in order.stage_of:
+        yield "stage", key
+    for group in {g for g, _ in order.alternatives}:
+        yield "group", group
+    for group, branch in set(order.alternatives):
+        yield "branch", group, branch
 
 
 class DayTotal(NamedTuple):
@@ -137,16 +234,15 @@ def busiest_day(
 ) -> DayTotal:
     """The highest daily dose on any day on which ``mine`` runs, with all that run beside it.
 
-    Only days from ``first`` to ``last`` (included; None: no bound) are looked at. Parts that are
-    alternatives of one another, or stages of one order, count once (the larger). A part whose dose can't
-    be computed makes ``unknown``; the total is then of the others alone.
+    Only days from ``first`` to ``last`` (included; None: no bound) are looked at. Of parts that are
+    alternatives of one another, or stages of one order, the combination with the most counts. A part whose
+    dose can't be computed makes ``unknown``; the total is then of the others alone. An order that may be
+    chosen more than once counts twice and makes ``unknown``: nothing bounds how often it is.
     """
     stretches = list(mine.stretches)
     unknown: str | None = None
     for other in others:
-        if other.order.key == mine.order.key:
-            continue
-        if same_order_again(mine.order, other.order) or alternatives(mine.order, other.order):
+        if same_use(other.order, mine.order) or _not_both(mine.order, other.order):
             continue
         stretches.extend(other.stretches)
         if (
@@ -162,7 +258,7 @@ def busiest_day(
         if (first is not None and day < first) or (last is not None and day > last):
             continue
         running = [s for s in stretches if s.first <= day and (s.last is None or s.last >= day)]
-        if not any(s.order.key == mine.order.key for s in running):
+        if not any(same_use(s.order, mine.order) for s in running):
             continue
         today = _total(running)
         unknown = unknown or today.unknown
@@ -187,34 +283,69 @@ def _may_run_beside(mine: Placed, other: Placed) -> bool:
     return not other.order.over or other.first >= mine.first
 
 
-def _total(running: list[Stretch]) -> DayTotal:
-    kept = taken_once(running)
-    total = Fraction(0)
-    unit: str | None = None
+def times_taken(order: Order) -> int:
+    """How often an order counts in a sum. More than once is at least twice (docs/decisions/0004)."""
+    return 2 if order.repeated else 1
+
+
+def _total(running: Sequence[Stretch]) -> DayTotal:
+    ordered = sorted(running, key=_most_first)
+    unit = next((s.step.daily.unit for s in ordered if s.step.daily is not None), None)
     unknown: str | None = None
-    for stretch in kept:
+    known = []
+    for stretch in ordered:
         daily = stretch.step.daily
         if daily is None:
             why = stretch.step.problem or "its dose can't be computed"
             unknown = unknown or f"{stretch.order.resource}: {why}"
-        elif unit is not None and daily.unit != unit:
+        elif daily.unit != unit:
             unknown = unknown or f"{stretch.order.resource}: {daily.unit} can't be added to {unit}"
         else:
-            unit = daily.unit
-            total += daily.value
-    return DayTotal(Dose(total, unit) if unit is not None else None, tuple(kept), unknown)
+            known.append(stretch)
+    often = next((s.order.resource for s in ordered if s.order.repeated), None)
+    if often is not None:
+        unknown = unknown or f"{often} may be chosen any number of times, so that nothing bounds its dose"
+    if unit is None:
+        return DayTotal(None, (), unknown)
+    kept = taken_once(known, _counted)
+    return DayTotal(Dose(sum((_counted(s) for s in kept), Fraction(0)), unit), tuple(kept), unknown)
 
 
-def taken_once(running: list[Stretch]) -> list[Stretch]:
-    """Of what nobody takes together keep the one with the most: stages, twins and alternatives of an order,
-    and steps of one course (they never share a day unless nobody knows when one ends). A dose that can't
-    be computed comes first: it could be the most."""
+def taken_once(
+    running: Sequence[Stretch], weight: Callable[[Stretch], Fraction] | None = None
+) -> list[Stretch]:
+    """Of what nobody takes together keep the combination with the most: of stages, twins and alternatives of
+    an order, and of steps of one course (they never share a day unless nobody knows when one ends).
+
+    The most by ``weight``; without one by the daily dose, where a dose that can't be computed comes first:
+    it could be the most.
+    """
     ordered = sorted(running, key=_most_first)
-    kept: list[Stretch] = []
-    for stretch in ordered:
-        if not any(_not_both(s.order, stretch.order) for s in kept):
-            kept.append(stretch)
-    return kept
+    if _nothing_to_choose([s.order for s in ordered]):  # as nearly always
+        return ordered
+    found = clashes([s.order for s in ordered])
+    if not any(found):
+        return ordered
+    if weight is None:
+        more = 1 + sum((s.step.daily.value for s in ordered if s.step.daily is not None), Fraction(0))
+        weights = [s.step.daily.value if s.step.daily is not None else more for s in ordered]
+    else:
+        weights = [weight(s) for s in ordered]
+    return [ordered[i] for i in heaviest(weights, found)]
+
+
+def _nothing_to_choose(orders: Sequence[Order]) -> bool:
+    """Whether it is plain at a glance that all of them may be taken together."""
+    if any(o.alternatives or o.guards or o.stage_of or o.intent == "option" for o in orders):
+        return False
+    keys = {o.use or o.key for o in orders}
+    twins = {o.use or o.twin or o.key for o in orders}
+    return len(keys) == len(twins) == len(orders)
+
+
+def _counted(stretch: Stretch) -> Fraction:
+    daily = stretch.step.daily
+    return daily.value * times_taken(stretch.order) if daily is not None else Fraction(0)
 
 
 def _most_first(stretch: Stretch) -> tuple[bool, Fraction, str]:
@@ -223,4 +354,4 @@ def _most_first(stretch: Stretch) -> tuple[bool, Fraction, str]:
 
 
 def _not_both(a: Order, b: Order) -> bool:
-    return a.key == b.key or same_order_again(a, b) or alternatives(a, b)
+    return same_order_again(a, b) or alternatives(a, b)

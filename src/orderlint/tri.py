@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from orderlint.namedtuple import NamedTuple
 
 AGE, RENAL, HEPATIC, DOSE, COURSE = "age", "renal", "hepatic", "dose", "course"
+PATIENT = "patient"  # other facts of a patient of whom nothing is known
 
 
 class Need(NamedTuple):
-    """A fact that would decide: its kind (AGE, RENAL, HEPATIC, DOSE, COURSE), and why it is missing."""
+    """A fact that would decide: its kind (AGE, RENAL, HEPATIC, DOSE, COURSE, PATIENT), why it is missing."""
 
     kind: str
     why: str
@@ -35,6 +36,8 @@ class Tri(NamedTuple):
 
 
 YES, NO = Tri("yes"), Tri("no")
+_OPPOSITE = {"yes": "no", "no": "yes", "maybe": "maybe"}
+_PLAIN = {"yes": YES, "no": NO, "maybe": Tri("maybe")}
 
 
 def _merge(parts: Iterable[Tri], state: str, only: str | None = None) -> Tri:
@@ -44,29 +47,39 @@ def _merge(parts: Iterable[Tri], state: str, only: str | None = None) -> Tri:
     for part in parts:
         if only is not None and part.state != only:
             continue
-        if state == "maybe":
+        if state == "maybe" and part.needs:
             needs.update(dict.fromkeys(part.needs))
-        facts.update(dict.fromkeys(part.facts))
-        notes.update(dict.fromkeys(part.notes))
+        if part.facts:
+            facts.update(dict.fromkeys(part.facts))
+        if part.notes:
+            notes.update(dict.fromkeys(part.notes))
+    if not (needs or facts or notes):
+        return _PLAIN[state]
     return Tri(state, tuple(needs), tuple(facts), tuple(notes))
 
 
 def all_of(parts: Iterable[Tri]) -> Tri:
     """Kleene's "and": one no decides, whatever else is unknown."""
     parts = tuple(parts)
-    if any(p.state == "no" for p in parts):
+    if len(parts) == 1:
+        return parts[0]
+    states = [p.state for p in parts]
+    if "no" in states:
         return _merge(parts, "no", only="no")
-    return _merge(parts, "maybe" if any(p.state == "maybe" for p in parts) else "yes")
+    return _merge(parts, "maybe" if "maybe" in states else "yes")
 
 
 def any_of(parts: Iterable[Tri]) -> Tri:
     """Kleene's "or": one yes decides, whatever else is unknown."""
     parts = tuple(parts)
-    if any(p.state == "yes" for p in parts):
+    if len(parts) == 1:
+        return parts[0]
+    states = [p.state for p in parts]
+    if "yes" in states:
         return _merge(parts, "yes", only="yes")
-    return _merge(parts, "maybe" if any(p.state == "maybe" for p in parts) else "no")
+    return _merge(parts, "maybe" if "maybe" in states else "no")
 
 
 def negate(part: Tri) -> Tri:
     """Kleene's "not": maybe stays maybe."""
-    return part._replace(state={"yes": "no", "no": "yes", "maybe": "maybe"}[part.state])
+    return Tri(_OPPOSITE[part.state], part.needs, part.facts, part.notes)

@@ -52,6 +52,13 @@ def test_an_order_that_is_over_is_clear_and_one_that_ends_some_day_is_open() -> 
     assert check("duration", PARAMS, some_day).state == "undecided"
 
 
+def test_without_a_date_or_an_end_nobody_knows_how_long_it_runs() -> None:
+    undated = order("carisoprodol", step(0, None, 1050), start=None)
+    assert check("duration", PARAMS, undated).state == "undecided"
+    assert check("duration", PARAMS, undated._replace(status="draft")).state == "clear"
+    assert check("duration", PARAMS, order("carisoprodol", step(0, 20, 1050), start=None)).state == "clear"
+
+
 def test_without_a_dosage_it_can_not_be_told() -> None:
     assert check("duration", PARAMS, order("carisoprodol")).state == "undecided"
 

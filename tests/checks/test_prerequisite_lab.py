@@ -59,6 +59,18 @@ def test_low_without_a_replacement_fires_with_the_value() -> None:
     assert check("prerequisite-lab", PARAMS, MINE, labs=(just, MG)).state == "clear"
 
 
+@pytest.mark.parametrize(
+    ("value", "own", "state"),
+    [("3.4", "3.3", "clear"), ("3.6", "3.8", "fires"), ("3.8", "3.8", "clear"), ("3.4", None, "fires")],
+)
+def test_the_laboratory_s_own_lower_limit_goes_first(value: str, own: str | None, state: str) -> None:
+    measured = lab("potassium", value, -3)._replace(lowest_normal=Fraction(own) if own else None)
+    found = check("prerequisite-lab", PARAMS, MINE, labs=(measured, MG))
+    assert found.state == state
+    if own is not None and state == "fires":
+        assert found.limit == Measure(Fraction(own), "mmol/L")
+
+
 def test_the_latest_counts() -> None:
     earlier = lab("potassium", "3.2", -9)
     assert check("prerequisite-lab", PARAMS, MINE, labs=(earlier, K, MG)).state == "clear"
@@ -140,3 +152,13 @@ def test_a_lower_limit_never_makes_it_fire(value: Fraction, limit: Fraction, les
 
     assert (state(limit) == "fires") == (value < limit)
     assert not (state(limit - less) == "fires" and state(limit) == "clear")
+
+
+def test_a_later_stage_of_the_same_day_is_no_start_of_its_own() -> None:
+    linked = frozenset("1")
+    later = order("baclofen", step(0, None, 10), key="2", stage_of=linked, earlier_stages=linked)
+    both = [order("baclofen", step(0, None, 10), stage_of=frozenset("2")), later]
+    assert check("prerequisite-lab", PARAMS, both, labs=(LOW, MG)).state == "fires"
+    assert check("prerequisite-lab", PARAMS, both, nth=1, labs=(LOW, MG)).state == "clear"
+    for_cramps = later._replace(reasons=order("x", reasons=["cramp"]).reasons)
+    assert check("prerequisite-lab", PARAMS, [both[0], for_cramps], nth=1, labs=(LOW, MG)).state == "fires"

@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orderlint.dosing.model import Step
+from orderlint.record import Order
+
 from .made import check, mg, mg_d, order, statement, step
 
 PARAMS: dict[str, Any] = {"washout_days": 90, "max_single": mg(5), "max_daily": mg_d(15)}
@@ -77,6 +80,39 @@ def test_the_plan_it_was_made_from_is_no_earlier_order() -> None:
     assert check("start-dose", PARAMS, [mine, plan]).state == "fires"
     before = order("baclofen", LOW, key="0", start=-7)
     assert check("start-dose", PARAMS, [mine, before]).state == "clear"
+
+
+def _stages(first: Order, second: Order) -> tuple[str, str]:
+    both = [first, second]
+    return check("start-dose", PARAMS, both).state, check("start-dose", PARAMS, both, nth=1).state
+
+
+def _later(*steps: Step, **more: Any) -> Order:
+    linked = frozenset("1")
+    return order("baclofen", *steps, key="2", stage_of=linked, earlier_stages=linked, **more)
+
+
+def _earlier(*steps: Step, **more: Any) -> Order:
+    return order("baclofen", *steps, stage_of=frozenset("2"), **more)
+
+
+@pytest.mark.parametrize("daily", [30, 24])
+def test_a_later_stage_of_the_same_day_is_no_start_of_its_own(daily: int) -> None:
+    assert _stages(_earlier(HIGH), _later(step(0, None, daily))) == ("fires", "clear")
+
+
+def test_a_later_stage_that_starts_higher_is_told() -> None:
+    assert _stages(_earlier(LOW), _later(HIGH)) == ("clear", "fires")
+    assert _stages(_earlier(step(0, None, 24)), _later(HIGH)) == ("fires", "fires")
+    unknown = step(0, None, None)
+    assert _stages(_earlier(unknown), _later(HIGH)) == ("undecided", "fires")
+
+
+def test_a_later_stage_is_judged_itself_where_the_earlier_is_not() -> None:
+    assert _stages(_earlier(HIGH, intent="plan"), _later(HIGH)) == ("fires", "fires")
+    assert _stages(_earlier(HIGH, route="intrathecal"), _later(HIGH))[1] == "fires"
+    assert _stages(_earlier(HIGH), _later(HIGH, reasons=["cramp"]))[1] == "fires"  # other limits may hold
+    assert _stages(_earlier(HIGH, start=1), _later(HIGH))[1] == "fires"
 
 
 def test_orders_that_begin_together_add_up() -> None:

@@ -120,6 +120,26 @@ def test_only_by_the_routes_asked_for() -> None:
     assert check("together", params, [mine(), rubbed_in._replace(route=None)]).state == "fires"
 
 
+def test_some_routes_never_count() -> None:
+    params = {**PARAMS, "except_routes": frozenset({"topical"})}
+    rubbed_in = order("morphine", LONG, key="2", route="topical")
+    assert check("together", params, [mine(), rubbed_in]).state == "clear"
+    assert check("together", params, [mine(), rubbed_in._replace(route="rectal")]).state == "fires"
+    taken = statement("morphine", since=-5)
+    assert check("together", params, mine(), statements=(taken,)).state == "fires"
+    assert check("together", params, mine(), statements=(taken._replace(route="topical"),)).state == "clear"
+
+
+@pytest.mark.parametrize(
+    ("last", "after", "state"), [(-14, 14, "fires"), (-15, 14, "clear"), (-1, 0, "clear"), (-14, 0, "clear")]
+)
+def test_the_others_count_for_some_days_after_they_end(last: int, after: int, state: str) -> None:
+    ended = order("morphine", step(0, 9, 20), key="2", start=last - 9)
+    assert check("together", {**PARAMS, "days_after": after}, [mine(), ended]).state == state
+    over = statement("morphine", since=last - 9, until=last, active=False)
+    assert check("together", {**PARAMS, "days_after": after}, mine(), statements=(over,)).state == state
+
+
 @pytest.mark.parametrize("mode", ["patient", "template"])
 def test_services_by_whole_words(mode: str) -> None:
     params = {"services": ("heat therapy",), "says": "beside heat"}
@@ -128,6 +148,19 @@ def test_services_by_whole_words(mode: str) -> None:
     assert check("together", params, patch, mode, services=heat).state == "fires"
     assert check("together", params, patch, mode, services=(service("Wheat therapy"),)).state == "clear"
     assert check("together", params, patch, mode).state == "clear"
+
+
+@pytest.mark.parametrize("mode", ["patient", "template"])
+def test_only_of_patches_where_asked(mode: str) -> None:
+    params = {"services": ("heat",), "only_patches": True, "says": "beside heat"}
+    heat = (service("Heat"),)
+    unsaid = order("lidocaine", step(0, None, None), route="topical")
+    states = {
+        form: check("together", params, unsaid._replace(dose_form=form), mode, services=heat).state
+        for form in ("{patch}", "g", None)
+    }
+    assert states == {"{patch}": "fires", "g": "clear", None: "undecided"}
+    assert check("together", params, unsaid, mode).state == "clear"  # no heat, so nothing is open
 
 
 @given(

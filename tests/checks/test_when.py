@@ -1,15 +1,19 @@
 """The newer keys of the condition language."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from orderlint.checks.when import holds
-from orderlint.tri import COURSE, HEPATIC
+from orderlint.dosing.model import Amount, Strength
+from orderlint.tri import COURSE, HEPATIC, PATIENT
 
 from .made import condition, guard, order, statement, step, view
 
 MINE = order("baclofen", step(0, None, 15))
+THIRTY = Amount(Fraction(30), Fraction(30), "mg", "")
+ONE = Amount(Fraction(1), Fraction(1), "1", "")
 
 
 def state(expression: dict[str, Any], orders: Any = MINE, mode: str = "patient", **facts: Any) -> str:
@@ -92,3 +96,47 @@ def test_with() -> None:
     over = order("oxycodone", step(0, None, 20), key="2", start=-9, status="completed")
     found = holds(asked, view([MINE, over]))
     assert (found.state, found.needs[0].kind) == ("maybe", COURSE)
+
+
+UNKNOWN = "its patient is not in this run"
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ({"hepatic": "impaired"}, HEPATIC),
+        ({"hepatic": "encephalopathy"}, HEPATIC),
+        ({"condition": "cirrhosis"}, HEPATIC),
+        ({"condition": ["child-pugh-a", "liver-disease"]}, HEPATIC),
+        ({"condition": "pregnancy"}, PATIENT),
+        ({"history": ["fall", "fracture"]}, PATIENT),
+    ],
+)
+def test_of_a_patient_who_is_unknown_nothing_is_ruled_out(asked: dict[str, Any], kind: str) -> None:
+    assert state(asked) == "no"
+    found = holds(asked, view([MINE], unknown=UNKNOWN))
+    assert (found.state, [n.kind for n in found.needs]) == ("maybe", [kind])
+    assert found.needs[0].why.startswith(UNKNOWN)
+
+
+def test_what_is_on_record_of_an_unknown_patient_counts() -> None:
+    assert state({"condition": "pregnancy"}, conditions=(condition("pregnancy"),), unknown=UNKNOWN) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("release", "of", "found"),
+    [
+        ("ER", {}, "yes"),
+        ("IR", {}, "no"),
+        (None, {}, "maybe"),
+        (None, {"dose_form": "{tablet}"}, "no"),  # there are no others of this form
+        (None, {"strengths": [Strength("cyclobenzaprine", THIRTY, ONE, "name")]}, "yes"),
+        (None, {"dose_form": "{capsule}"}, "maybe"),
+    ],
+)
+def test_a_release_that_is_not_stated_may_be_any_that_there_is(
+    release: str | None, of: dict[str, Any], found: str
+) -> None:
+    one = order("cyclobenzaprine", step(0, 4, 30), release=release, **of)
+    assert holds({"may_be_release": "ER"}, view([one])).state == found
+    assert holds({"may_be_release": "ER"}, view([one], "template")).state == found.replace("maybe", "no")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,25 @@ def test_every_page_can_be_shown() -> None:
     assert {page.rule.name for page in made} == set(load().rules)
     for page in made:
         assert page.rule.title in " ".join(text.render(page, "pharmacist").split())
+        for shown in (page.fires, page.clear):
+            assert shown is None or shown.fhir is not None, (
+                f"{page.rule.name}: an example without a FHIR form"
+            )
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_page_shows_both_examples_as_fhir_that_can_be_checked(form: str) -> None:
+    said = run("baclofen-max-daily-dose", "--format", form).output
+    found = []
+    for start in (i for i in range(len(said)) if said.startswith("{\n", i)):
+        value, _ = json.JSONDecoder().raw_decode(said, start)
+        if isinstance(value, dict) and value.get("resourceType") == "Bundle":
+            found.append(value)
+    assert len(found) == 2
+    for bundle, status in zip(found, (1, 0), strict=True):
+        options = ["check", "-", "--no-config", "--rule", "baclofen-max-daily-dose"]
+        result = CliRunner().invoke(cli, options, input=json.dumps(bundle))
+        assert result.exit_code == status, result.output
 
 
 def test_a_wrong_name_is_a_usage_error() -> None:

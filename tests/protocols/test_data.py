@@ -65,6 +65,8 @@ SEVERITIES = {
     "pregabalin-renal-adjustment": "error",
     "quinidine-cramp": "error warning",
     "tizanidine-abrupt-stop": "warning",
+    "tizanidine-cyp1a2": "warning",
+    "tizanidine-hypotension": "info warning",
     "tizanidine-interaction": "error",
     "tizanidine-second-line": "info",
     "tizanidine-single-dose": "warning",
@@ -114,8 +116,9 @@ FIGURES = {
     "PI-MAX-8 muscle-relaxant-max-dose error": ["limit 200 mg/d"],
     "PI-MAX-9 muscle-relaxant-max-dose error": ["limit 36 mg/d"],
     "PI-TIZ-3 tizanidine-single-dose warning": ["limit 16 mg"],
+    "PI-CYC-2 cyclobenzaprine-contraindication error": ["days_after 14"],
     "PI-TIZ-4 tizanidine-abrupt-stop warning": [
-        "max_gap_days 3, dose_window_days 28, free_dose 18 mg/d, min_exposure_days 63, warning_below_days 5"
+        "max_gap_days 3, dose_window_days 28, free_dose 18 mg/d, min_exposure_days 63, max_fall 4 mg/d"
     ],
     "PI-GAB-3 gabapentinoid-abrupt-stop warning": [
         "max_gap_days 3, dose_window_days 28, free_dose 0 mg/d, min_exposure_days 14, warning_below_days 7"
@@ -270,7 +273,7 @@ def test_every_figure_is_used_and_has_a_source() -> None:
 
 
 # What no authority says, and what was not read in its source, must say so.
-ENGINEERING = ("PI-BAC-4", "PI-BAC-9", "PI-LAB-3", "PI-KID-2")
+ENGINEERING = ("PI-BAC-4", "PI-BAC-9", "PI-LAB-3", "PI-KID-2", "PI-TIZ-10")
 RECALLED = ("PI-LAB-1", "PI-LAB-2", "PI-BAC-10", "PI-AMK-1", "PI-CRA-1")
 QUOTED = ("PI-BAC-12", "PI-BAC-14", "PI-ALB-1", "PI-QUI-1", "PI-MAX-7")
 

@@ -65,6 +65,19 @@ def test_every_rule_of_a_clause_shows_an_order_that_fires_and_one_that_is_clear(
     protocols = load()
     for name in {i.rule for i in protocols.instances}:
         page = generated()[ROOT / "docs" / "rules" / f"{name}.md"]
-        assert "\n- Fires (" in page, name
-        assert "\n- Clear: " in page, name
+        assert "\nFires (" in page, name
+        assert "\nClear: " in page, name
+        assert page.count("\n```json\n") == 2, name
         assert "\n## Limits\n" in page, name
+
+
+def test_the_fixtures_of_every_rule_are_counted_and_none_is_without() -> None:
+    text = generated()[ROOT / "docs" / "traceability.md"]
+    table = text[text.index("\n## Fixtures\n") :]
+    for rule in {i.rule for i in load().instances}:
+        (row,) = [line for line in table.split("\n") if line.startswith(f"| [`{rule}`]")]
+        for verdict in ("fires", "clear"):
+            folder = ROOT / "fixtures" / "rules" / rule / verdict
+            count = sum(not p.name.endswith(".expected.json") for p in folder.glob("*"))
+            assert count > 0, f"{rule} has no fixture that {verdict}"
+            assert f"[{count}](../fixtures/rules/{rule}/{verdict})" in row

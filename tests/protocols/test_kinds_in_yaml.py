@@ -53,7 +53,8 @@ CHECKS: dict[str, str] = {
     ),
     "renal-bands": (
         "{kind: renal-bands, equation: cockcroft-gault, bands: [{when: {kidney: {below: 15}},"
-        " max_daily_per_k: 20 mg/d, says: low, figures: [PI-BAC-1]}]}"
+        " max_daily_per_k: 20 mg/d, says: low, figures: [PI-BAC-1]}, {when: {kidney: {from: 15}}},"
+        " {when: {dialysis: true}}]}"
     ),
     "second-line": (
         "{kind: second-line, after: [tizanidine], unless_condition: {kidney: {below: 60}}, says: later}"
@@ -61,12 +62,13 @@ CHECKS: dict[str, str] = {
     "start-dose": "{kind: start-dose, washout_days: 90, max_single: 5 mg, max_daily: 15 mg/d, max_times: 3}",
     "taper": (
         "{kind: taper, max_gap_days: 3, dose_window_days: 28, free_dose: 0 mg/d, min_exposure_days: 14,"
-        " warning_below_days: 7}"
+        " warning_below_days: 7, max_fall: 4 mg/d, exposure_above_free_dose: true, unknown_stop_fires: true}"
     ),
     "titration": "{kind: titration, max_gap_days: 3, max_raise: 15 mg/d, min_days: 3, info_days: 7}",
     "together": (
         "{kind: together, with: ['group:opioid', baclofen], at_least: 2, counting_itself: true,"
-        " with_routes: [oral], services: [heat therapy], says: together}"
+        " with_routes: [oral], except_routes: [topical], days_after: 14, services: [heat therapy],"
+        " says: together}"
     ),
     "weekly-amount": "{kind: weekly-amount, from: 20 g/wk, to: 40 g/wk}",
 }

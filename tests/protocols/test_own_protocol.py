@@ -93,6 +93,17 @@ def test_the_gate(hospital: Path) -> None:
     assert passed.exit_code == 0
 
 
+def test_the_gate_does_not_open_for_an_approval_that_has_run_out(hospital: Path) -> None:
+    path = hospital / "protocols" / "our-hospital.yaml"
+    path.write_text(path.read_text().replace("2026-02-15", "2020-02-15").replace("2027-02-15", "2021-02-15"))
+    (hospital / "o.json").write_text(order(60, "2026-03-02"))
+    options = ("check", "--protocol", "our-hospital", "--fail-on", "never", "o.json")
+    assert run(*options).exit_code == 0
+    refused = run(*options, "--require-approved")
+    assert refused.exit_code == 2
+    assert "our-hospital (approved, but its review was due on 2021-02-15)" in refused.output
+
+
 def test_an_expired_review_is_said(hospital: Path) -> None:
     path = hospital / "protocols" / "our-hospital.yaml"
     path.write_text(path.read_text().replace("2026-02-15", "2020-02-15").replace("2027-02-15", "2021-02-15"))

@@ -70,6 +70,8 @@ CLAUSES = {
     "pregabalin-renal-adjustment": "AKA-009",
     "quinidine-cramp": "CRA-031 CRA-032",
     "tizanidine-abrupt-stop": "PI-TIZ-4",
+    "tizanidine-cyp1a2": "PI-TIZ-7",
+    "tizanidine-hypotension": "AKA-017 PI-TIZ-8 PI-TIZ-9",
     "tizanidine-interaction": "AKA-017 PI-TIZ-2",
     "tizanidine-second-line": "AKA-014",
     "tizanidine-single-dose": "PI-TIZ-3",

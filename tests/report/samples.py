@@ -62,6 +62,8 @@ CITATION = Citation(
     "demo", "DEM-001", "Maximum dose", "Do not exceed 80 mg a day of drug A.", "Invented protocol, table 1"
 )
 SECOND = Citation("other", "OTH-007", "", "No more than 100 mg/d.", "")
+FIGURE = Citation("figures", "FIG-002", "Figures", "The ceiling is 80.4 mg/d.", "Invented label, section 2")
+THIRD = Citation("other", "OTH-009", "", "Mind the ceiling.", "")
 
 MAXIMUM = Finding(
     rule="drug-a-max-daily-dose",
@@ -76,7 +78,8 @@ MAXIMUM = Finding(
     limit=Measure(Fraction(402, 5), "mg/d"),
     protocol="demo",
     clause="DEM-001",
-    citations=(CITATION, SECOND),
+    citations=(CITATION, SECOND, THIRD, FIGURE),
+    figures=("FIG-002",),
     advice="lower the dose to 80.4 mg a day or less, in steps",
     facts=("eGFR 45 on 2026-02-15 (Observation/gfr)", "age 70 on 2026-03-01 (Patient/p-1)"),
     expression="MedicationRequest.dosageInstruction[0]",

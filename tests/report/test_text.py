@@ -136,3 +136,15 @@ def test_suppressed_findings_are_counted_and_shown_when_asked() -> None:
     assert "(1 suppressed)" in quiet
     assert "agreed with the ward" not in quiet
     assert "= reason: agreed with the ward" in render(FULL, CONTEXT)
+
+
+def test_of_many_citations_only_the_leading_and_those_with_figures_are_written_out() -> None:
+    text = render(FULL._replace(findings=(MAXIMUM,)), CONTEXT._replace(width=200))
+    (also,) = [line for line in text.split("\n") if "= also:" in line]
+    assert also.strip() == "= also: OTH-007, OTH-009; `orderlint rules drug-a-max-daily-dose` shows them"
+    assert text.count("= source:") == 2
+    assert "Invented protocol, table 1" in text
+    assert "Invented label, section 2" in text
+    assert "Mind the ceiling" not in text
+    alone = render(FULL._replace(findings=(MAXIMUM._replace(citations=MAXIMUM.citations[:1]),)), CONTEXT)
+    assert "= also:" not in alone

@@ -49,6 +49,14 @@ SNOMED = "http://snomed.info/sct"
         ("M54.5", {"musculoskeletal"}),
         ("M06.9", {"rheumatic"}),
         ("Z94.0", {"kidney-transplant"}),
+        ("H40.1131", {"glaucoma"}),
+        ("H40.003", set()),  # a suspect
+        ("H42", {"glaucoma"}),
+        ("K31.1", {"gastric-outlet-obstruction"}),
+        ("K31.5", {"duodenal-obstruction"}),
+        ("K22.0", {"achalasia"}),
+        ("N40.1", {"prostatic-hyperplasia"}),
+        ("N32.0", {"bladder-neck-obstruction"}),
         ("A00", set()),
     ],
 )
@@ -69,6 +77,10 @@ def test_icd(code: str, groups: set[str]) -> None:
         ("128302006", {"chronic-liver-disease", "liver-disease"}),  # hepatitis C is no cirrhosis
         ("13920009", {"hepatic-encephalopathy", "liver-disease"}),
         ("55300003", {"cramp"}),
+        ("23986001", {"glaucoma"}),
+        ("77075001", {"glaucoma"}),
+        ("266569009", {"prostatic-hyperplasia"}),
+        ("45564002", {"achalasia"}),
         ("723171001", set()),  # absence of the cervix
         ("401622003", set()),  # a stocking
         ("59701000119109", set()),  # a history
@@ -121,6 +133,9 @@ def test_who_icd10_and_oids() -> None:
         ("No cirrhosis; muscle cramps", {"cramp"}),
         ("spasticity not due to stroke", {"spasticity"}),
         ("history of falls", {"fall"}),
+        ("open-angle glaucoma of the left eye", {"glaucoma"}),
+        ("BPH with obstruction", {"prostatic-hyperplasia"}),
+        ("stenosing peptic ulcer", {"gastric-outlet-obstruction"}),
     ],
 )
 def test_words(text: str, groups: set[str]) -> None:
@@ -145,6 +160,8 @@ def test_words(text: str, groups: set[str]) -> None:
         "abdominal cramping",
         "menstrual cramps",
         "bladder spasms",
+        "glaucoma suspect",
+        "peptic ulcer",
         "scramps",
         "crampon",
     ],

@@ -194,10 +194,46 @@ def test_groups() -> None:
         "methocarbamol",
         "orphenadrine",
     }
-    assert ingredients_in("strong-cyp1a2-inhibitor") == {"ciprofloxacin", "fluvoxamine"}
+    assert ingredients_in("strong-cyp1a2-inhibitor") == {"ciprofloxacin", "enoxacin", "fluvoxamine"}
     assert "dantrolene" not in ingredients_in("cns-active")
     assert {"oxycodone", "zolpidem", "diazepam", "pregabalin"} <= ingredients_in("cns-active")
-    assert ingredients_in("nobody") == frozenset() == groups_of("lisinopril")
+    assert ingredients_in("nobody") == frozenset() == groups_of("metformin")
+
+
+def test_groups_that_interactions_speak_of() -> None:
+    lowering = ingredients_in("antihypertensive")
+    assert {
+        "lisinopril",
+        "valsartan",
+        "metoprolol",
+        "amlodipine",
+        "doxazosin",
+        "furosemide",
+        "clonidine",
+    } <= lowering
+    assert "dexmedetomidine" not in lowering  # a sedative, though an alpha-2 agonist
+    assert {"clonidine", "guanfacine", "methyldopa", "dexmedetomidine"} <= ingredients_in("alpha-2-agonist")
+    assert "tizanidine" not in ingredients_in("alpha-2-agonist")  # it would interact with itself
+    assert {"tocainide", "mexiletine", "quinidine", "flecainide"} <= ingredients_in("class-1-antiarrhythmic")
+    weaker = ingredients_in("weaker-cyp1a2-inhibitor")
+    assert {"zileuton", "levofloxacin", "verapamil", "famotidine", "ethinylestradiol", "acyclovir"} <= weaker
+    assert not weaker & ingredients_in("strong-cyp1a2-inhibitor")
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "ingredient"),
+    [
+        (RXNORM, "29046", "lisinopril"),
+        (RXNORM, "2599", "clonidine"),
+        (ATC, "C09AA05", "ramipril"),
+        (ATC, "C09BA03", "lisinopril"),  # with a diuretic
+        (ATC, "C07AB02", "metoprolol"),
+        (ATC, "G03AA07", "ethinylestradiol"),
+        (ATC, "J01MA04", "enoxacin"),
+    ],
+)
+def test_codes_of_drugs_that_interact(system: str, code: str, ingredient: str) -> None:
+    assert [one.ingredient for one in recognise_code(system, code).drugs] == [ingredient]
 
 
 def test_every_name_names_its_own_ingredients() -> None:

@@ -28,6 +28,7 @@ from orderlint.terminology.table import rows
         ("14631-6", "bilirubin", "molar", "umol/L"),
         ("1751-7", "albumin", "mass", "g/dL"),
         ("6301-6", "inr", None, "{INR}"),
+        ("8480-6", "blood-pressure", None, "mm[Hg]"),
     ],
 )
 def test_kinds(code: str, kind: str, prop: str | None, unit: str | None) -> None:

@@ -32,6 +32,7 @@ class Settings(NamedTuple):
     patients: frozenset[int] | None = None  # keys of those selected
     sample: float | None = None  # share of the patients
     secret: bytes | None = None  # replaces resource ids by keyed hashes
+    figures: bool = False  # count what the charts of the page are made of
 
 
 class Job(NamedTuple):
@@ -47,6 +48,7 @@ class Job(NamedTuple):
     about: frozenset[str] = frozenset(("Patient",))  # types of what orders are for
     wanted: Mapping[int, tuple[int, ...]] = {}  # other resources that orders name: partitions that need them
     wanted_types: frozenset[str] = frozenset()
+    baseline: ProtocolSet | None = None  # another version, whose verdicts are to be compared
 
     def part(self, key: str | None) -> int:
         """The partition of what is about ``key``."""

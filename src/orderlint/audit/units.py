@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import marshal
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,9 +54,20 @@ class Store:
             file.writelines(packed.values())
         draft.replace(self.folder / name)
 
+    def clear(self, but: str) -> None:
+        """Forget every result; the file ``but`` stays."""
+        self._heads.clear()
+        for path in self.folder.iterdir():
+            if path.name != but:
+                path.unlink()
+
     def head(self, name: str) -> dict[str, Any]:
         """The head of a result."""
         return self._open(name)[0]
+
+    def parts(self, name: str) -> list[int]:
+        """The partitions of which a result has rows."""
+        return sorted(self._open(name)[1])
 
     def rows(self, name: str, part: int) -> list[Any]:
         """The rows of one partition of a result."""
@@ -83,3 +95,13 @@ class Store:
 def split(size: int, step: int) -> Iterable[tuple[int, int]]:
     """``size`` bytes in ranges of ``step``; at least one."""
     return [(at, min(at + step, size)) for at in range(0, size, step)] or [(0, 0)]
+
+
+def bases(found: Iterable[tuple[Unit, Mapping[str, Any]]]) -> dict[str, int]:
+    """How many lines of its source stand before each unit of a phase, by the unit's name."""
+    before: dict[str, int] = {}
+    lines: Counter[int] = Counter()
+    for unit, head in sorted(found, key=lambda one: one[0]):
+        before[unit.name] = lines[unit.source]
+        lines[unit.source] += head["lines"]
+    return before

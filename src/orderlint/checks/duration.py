@@ -18,11 +18,11 @@ def duration(view: View, params: Mapping[str, Any]) -> Outcome:
 
     Params: ``max_days``, ``max_gap_days`` (what is still one exposure). A planned end counts in full, past
     or to come; what has no end counts up to the day of the run. A definition has no such day: what has no
-    end there is clear, and an order without a date begins on the day of the run (contract, "Time"). Clear
-    where all that is known of an order that is over is not longer; undecided where one that goes on ends,
-    but nobody says when. The message never says to stop.
+    end there is clear. Clear where all that is known of an order that is over is not longer; undecided where
+    one that goes on ends, but nobody says when, or has neither an end nor a date. The message never says to
+    stop.
     """
-    placed = view.placed(params["routes"])
+    placed = view.placed_beside(params["routes"])
     mine = next((p for p in placed if p.order.key == view.order.key), None)
     if mine is None or not mine.stretches:
         course = view.course
@@ -55,6 +55,11 @@ def _judge(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome
         )
     if exposure.end == "unknown" and not exposure.final.order.over:
         return undecided(Need(COURSE, f"when {exposure.final.order.resource} ends can't be known"))
+    undated = next((p.order.resource for p in exposure.placed if not p.dated), None)
+    if undated is not None and _running(view, exposure):
+        return undecided(
+            Need(COURSE, f"{undated} has no date, so how long it has been running can't be known")
+        )
     return CLEAR
 
 
@@ -64,6 +69,11 @@ def _certain_last(view: View, exposure: Exposure) -> int:
         return exposure.last
     stretches = [s for p in exposure.placed for s in p.stretches]
     planned = [s.last for s in stretches if s.last is not None] + [s.first for s in stretches]
-    if exposure.end == "open" and not view.template and view.order.status not in ("draft", "on-hold"):
+    if _running(view, exposure):
         planned.append(view.record.as_of.toordinal())
     return max(planned)
+
+
+def _running(view: View, exposure: Exposure) -> bool:
+    """Whether a patient's exposure goes on, on the day of the run."""
+    return exposure.end == "open" and not view.template and view.order.status not in ("draft", "on-hold")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from orderlint.checks.running import BEFORE_ALL, Running
-from orderlint.checks.view import View
+from orderlint.checks.view import View, route_matches
 from orderlint.timeline import same_order_again
 from orderlint.tri import COURSE, YES, Need, Tri
 
@@ -39,6 +41,26 @@ def start_day(view: View) -> int | None:
     """The first day of the order; None where it has no date or never runs."""
     mine = view.running
     return mine.maybe[0] if mine is not None and mine.dated and mine.maybe[0] > BEFORE_ALL else None
+
+
+def begun_with(view: View, routes: frozenset[str]) -> Iterator[View]:
+    """The stages of the order that it names as come before it, and that begin on the same day for the same
+    reasons: a treatment begins once, and it is with them.
+
+    Plans and proposals are none of them: nobody took them.
+    """
+    start = start_day(view)
+    if not view.order.earlier_stages or start is None:
+        return
+    groups = {r.groups for r in view.order.reasons}
+    for one in view.record.orders:
+        if one.key not in view.order.earlier_stages or one.intent in _NOT_YET:
+            continue
+        if not route_matches(one, routes) or {r.groups for r in one.reasons} != groups:
+            continue
+        earlier = view.of_stage(one)
+        if earlier is not None and start_day(earlier) == start and earlier.day == view.day:
+            yield earlier
 
 
 def _same(view: View, one: Running) -> bool:

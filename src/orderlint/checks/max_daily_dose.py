@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from orderlint.checks.chosen import added_up, others_of
 from orderlint.checks.exposure import exposures
 from orderlint.checks.from_text import too_near
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
@@ -43,8 +44,7 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
     if mass is None:
         why = day.unknown or _other_unit(day.total.unit if day.total else "", limit.unit)
         return undecided(Need(DOSE, why))
-    parts = sorted({s.order.resource for s in day.parts if s.order.key != view.order.key})
-    beside = f" together with {', '.join(parts)}" if parts else ""
+    beside = added_up(view, day.parts)
     from_text = any(s.step.from_text for s in day.parts)
     read = " (read from the text of the instruction)" if from_text else ""
     facts = (f"{spell(mass.value)} {mass.unit} on the busiest day{beside}{read}",)
@@ -61,6 +61,7 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
             facts=facts,
             figures=tuple(params.get("figures", ())),
             rank=-float(limit.value),
+            beside=others_of(view, day.parts),
         )
     if day.unknown is not None:
         return undecided(Need(DOSE, day.unknown), facts=facts)
@@ -76,7 +77,7 @@ def _day_after(view: View, params: Mapping[str, Any]) -> int | None:
     if mine is None or not mine.stretches:
         return 0  # no days to choose from: the dose is unknown anyhow
     began = mine.first
-    for exposure in exposures(view.placed(params["routes"]), 0):
+    for exposure in exposures(view.placed_beside(params["routes"]), 0):
         if any(p.order.key == view.order.key for p in exposure.placed):
             began = exposure.first
     day = began + int(params["after_days"])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from orderlint.findings import Measure
 from orderlint.namedtuple import NamedTuple
+from orderlint.record import Order
 from orderlint.tri import Need
 
 
@@ -23,6 +24,7 @@ class Outcome(NamedTuple):
     notes: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()  # ids of the clauses that gave the figure
     rank: float = 0.0
+    beside: tuple[Order, ...] = ()  # the other orders that it rests on
 
 
 CLEAR = Outcome("clear")

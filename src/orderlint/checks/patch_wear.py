@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.amounts import in_words, steps_of
+from orderlint.checks.chosen import added_up, others_of
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
+from orderlint.checks.patch import PATCH, UNKNOWN, is_patch
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.dosing.model import Dose, Step
 from orderlint.dosing.number import spell
 from orderlint.findings import Measure
 from orderlint.record import Order
-from orderlint.timeline import Stretch, taken_once
+from orderlint.timeline import Stretch, alternatives, same_order_again, taken_once, times_taken
 from orderlint.tri import DOSE, Need
 
-PATCH = "{patch}"
 HOURS = 24
 
 
@@ -30,11 +31,11 @@ def patch_wear(view: View, params: Mapping[str, Any]) -> Outcome:
     fires. Clear where the order says that it is no patch. Alike for patients and templates.
     """
     steps, missing = steps_of(view)
-    patch = _is_patch(view.order, steps)
+    patch = is_patch(view)
     if patch is False:
         return CLEAR
     if missing is not None or patch is None:
-        return undecided(Need(DOSE, missing or "whether it is a patch is not known"))
+        return undecided(Need(DOSE, missing or UNKNOWN))
     outcomes = []
     for step in steps:
         if "max_at_once" in params:
@@ -48,16 +49,6 @@ def patch_wear(view: View, params: Mapping[str, Any]) -> Outcome:
         return fired[0]
     needs = tuple(n for o in outcomes for n in o.needs)
     return undecided(*needs) if needs else CLEAR
-
-
-def _is_patch(order: Order, steps: Sequence[Step]) -> bool | None:
-    """Whether the product is a patch, by its form, else by the unit of the dose; None: nothing says."""
-    if order.dose_form is not None:
-        return order.dose_form == PATCH
-    dosed = {s.per_dose.unit for s in steps if s.per_dose is not None}
-    if PATCH in dosed or any(s.per.unit == PATCH for s in order.strengths):
-        return True
-    return False if dosed or order.strengths else None
 
 
 def patches(dose: Dose | None, order: Order, ingredient: str) -> Fraction | None:
@@ -76,36 +67,38 @@ def patches(dose: Dose | None, order: Order, ingredient: str) -> Fraction | None
 
 
 def _at_once(view: View, step: Step, limit: Fraction, params: Mapping[str, Any]) -> Outcome:
-    total, others = patches(step.per_dose, view.order, view.drug.ingredient), ""
-    if total is None:
+    alone = patches(step.per_dose, view.order, view.drug.ingredient)
+    if alone is None:
         return undecided(Need(DOSE, step.problem or "the number of patches is not known"))
     mine = view.placed_here(params["routes"])
-    day = next((s.first for s in mine.stretches if s.step is step), None) if mine is not None else None
-    if day is not None:
-        beside = _beside(view, day, params)
-        more = [patches(s.step.per_dose, s.order, view.drug.ingredient) for s in beside]
-        total += sum((m for m in more if m is not None), Fraction(0))
-        if beside:
-            others = f" together with {', '.join(sorted({s.order.resource for s in beside}))}"
+    own = next((s for s in mine.stretches if s.step is step), None) if mine is not None else None
+    worn = [own, *_beside(view, own.first, params)] if own is not None else []
+    total = sum((_worn(view, s) for s in worn), Fraction(0)) if worn else alone
     if total > limit:
-        said = f"{spell(total)} patches at once{others}; at most {spell(limit)} are"
-        return _fires(view, step, said, total, limit, PATCH, params)
+        said = f"{spell(total)} patches at once{added_up(view, worn)}; at most {spell(limit)} are"
+        fires = _fires(view, step, said, total, limit, PATCH, params)
+        return fires._replace(beside=others_of(view, worn))
+    often = next((s.order.resource for s in worn if s.order.repeated), None)
+    if often is not None:
+        return undecided(Need(DOSE, f"{often} may be chosen any number of times"))
     return CLEAR
 
 
+def _worn(view: View, stretch: Stretch) -> Fraction:
+    number = patches(stretch.step.per_dose, stretch.order, view.drug.ingredient)
+    return (number or Fraction(0)) * times_taken(stretch.order)
+
+
 def _beside(view: View, day: int, params: Mapping[str, Any]) -> list[Stretch]:
-    """What else of the drug runs on a day with this order."""
+    """What else of the drug runs on a day with this order: the combination with the most patches."""
     running = [
         s
         for p in view.placed(params["routes"])
+        if not (same_order_again(view.order, p.order) or alternatives(view.order, p.order))
         for s in p.stretches
         if s.first <= day and (s.last is None or s.last >= day)
     ]
-    mine = [s for s in running if s.order.key == view.order.key]
-    kept = taken_once([*running])
-    if not any(s.order.key == view.order.key for s in kept):
-        return []
-    return [s for s in kept if s not in mine]
+    return taken_once(running, lambda s: _worn(view, s))
 
 
 def _per_day(view: View, step: Step, limit: Fraction, params: Mapping[str, Any]) -> Outcome:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from orderlint.checks.first import first_order, start_day
+from orderlint.checks.first import begun_with, first_order, start_day
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.running import AFTER_ALL, BEFORE_ALL
-from orderlint.checks.services import ordered
+from orderlint.checks.services import surely_ordered
 from orderlint.checks.together import runs_with
 from orderlint.checks.view import View
 from orderlint.dosing.number import spell
@@ -39,12 +39,22 @@ def prerequisite_lab(view: View, params: Mapping[str, Any]) -> Outcome:
     definition may call the test), ``within_days`` (how old the latest value may be on the day of the
     start), ``sooner`` (``with``: ingredients with which ``within_days`` of its own holds). A replacement
     counts if it began before the drug and had not ended when the low value was taken; one of the same day
-    doesn't. A value known only as a bound counts only where the bound decides. Undecided where it would
-    fire and nobody can say whether the order is the first, or whether the replacement came before. A
-    definition fires unless it orders each of the tests or has a guard that speaks of electrolytes.
+    doesn't. The laboratory's own lower limit goes before ``low``. A value known only as a bound counts only
+    where the bound decides. Undecided where it would fire and nobody can say whether the order is the first,
+    or whether the replacement came before. Clear for a later stage of an order that begins on the same day
+    and fires itself. A definition fires unless it orders each of the tests or has a guard that speaks of
+    electrolytes.
     """
     if view.template:
         return _template(view, params)
+    outcome = _at_start(view, params)
+    for earlier in begun_with(view, params["routes"]) if outcome.state == "fires" else ():
+        if _at_start(earlier, params).state == "fires":
+            return Outcome("clear", facts=(f"the start of {earlier.order.resource}, at a later stage",))
+    return outcome
+
+
+def _at_start(view: View, params: Mapping[str, Any]) -> Outcome:
     first = first_order(view, params["routes"], int(params["washout_days"]))
     if first.state == "no" or view.running is None:
         return Outcome("clear", facts=first.facts)
@@ -75,6 +85,9 @@ def _faults(view: View, params: Mapping[str, Any], within: int) -> tuple[list[_F
     for one in params["labs"]:
         kind, low = one["kind"], one["low"]
         lab = latest(view.facts, kind, day, within)
+        own = lab.lowest_normal if lab is not None and lab.unit == low.unit else None
+        if own is not None:
+            low = Measure(own, low.unit)
         if lab is None or not _decides(lab, low):
             bound = f" but a bound ({lab.source})" if lab is not None else ""
             faults.append(_Fault(f"no {kind} of the last {within} days on record{bound}", None, low))
@@ -84,6 +97,8 @@ def _faults(view: View, params: Mapping[str, Any], within: int) -> tuple[list[_F
         replaced = _replaced(view, one.get("replacement", frozenset()), lab, day)
         when = lab.on.last.isoformat()
         words = f"{kind} {lab.comparator or ''}{spell(lab.value)} {lab.unit} on {when} ({lab.source})"
+        if own is not None:
+            words += f", below the laboratory's own {spell(low.value)},"
         if replaced.state == "no":
             faults.append(_Fault(f"{words} and nothing ordered before to replace it", lab, low))
         elif replaced.state == "maybe":
@@ -133,7 +148,9 @@ def _template(view: View, params: Mapping[str, Any]) -> Outcome:
         return Outcome("clear", notes=tuple(f"{g.kind} taken at its word: {g.text}" for g in at_word))
     services = view.record.services or ()
     missing = [
-        one["kind"] for one in params["labs"] if not ordered(services, (one["kind"], *one.get("words", ())))
+        one["kind"]
+        for one in params["labs"]
+        if not surely_ordered(view.order, services, (one["kind"], *one.get("words", ())))
     ]
     if not missing:
         return CLEAR

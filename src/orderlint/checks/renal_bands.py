@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from orderlint.checks.chosen import added_up, others_of
 from orderlint.checks.from_text import too_near
 from orderlint.checks.outcome import CLEAR, Outcome, combine, undecided
 from orderlint.checks.pointers import instruction_of
@@ -107,7 +108,9 @@ def _daily(view: View, limit: Measure, band: Mapping[str, Any], routes: frozense
     if day.total is None or day.total.unit != limit.unit:
         return undecided(Need(DOSE, day.unknown or "the dose is not known as a mass per day"))
     if day.total.value > limit.value:
-        return _exceeds(view, Measure(day.total.value, day.total.unit), limit, band, "a day")
+        how = f"a day{added_up(view, day.parts)}"
+        exceeds = _exceeds(view, Measure(day.total.value, day.total.unit), limit, band, how)
+        return exceeds._replace(beside=others_of(view, day.parts))
     if day.unknown:
         return undecided(Need(DOSE, day.unknown))
     near = too_near(view, (s.step for s in day.parts), day.total.value, limit)

@@ -37,6 +37,18 @@ class Running(NamedTuple):
         return self.maybe[0] <= last and self.maybe[1] >= first
 
 
+def lasting(one: Running, days: int) -> Running:
+    """The same, which goes on for ``days`` after its last one: what it does outlasts it."""
+    if not days:
+        return one
+
+    def later(day: int) -> int:
+        return day if day >= AFTER_ALL else day + days
+
+    sure = tuple((a, later(b)) for a, b in one.sure)
+    return one._replace(sure=sure, maybe=(one.maybe[0], later(one.maybe[1])))
+
+
 def of_order(order: Order, ingredient: str, as_of: int, template: bool) -> Running | None:
     """The days of one order; None for one that was stopped before its first.
 

@@ -11,6 +11,7 @@ from orderlint.checks.running import AFTER_ALL, BEFORE_ALL
 from orderlint.checks.view import View
 from orderlint.checks.when import holds
 from orderlint.facts.intolerance import intolerant_of
+from orderlint.selection import certain
 from orderlint.tri import COURSE, NO, Need, Tri, any_of
 
 
@@ -19,8 +20,8 @@ def second_line(view: View, params: Mapping[str, Any]) -> Outcome:
 
     Params: ``after`` (ingredients), ``unless_condition`` (a ``when``: who can't have them), ``says``. An
     active allergy or intolerance to one of ``after`` counts as well. A definition's other orders count as
-    begun with it. Undecided where dates are missing, or where the condition can't be decided for a patient;
-    in a definition a condition that may not hold does not excuse.
+    begun with it, unless the user may leave them out. Undecided where dates are missing, or where the
+    condition can't be decided for a patient; in a definition a condition that may not hold does not excuse.
     """
     after: frozenset[str] = params["after"]
     source = intolerant_of(view.facts, after)
@@ -47,6 +48,9 @@ def second_line(view: View, params: Mapping[str, Any]) -> Outcome:
 def _tried(view: View, after: frozenset[str]) -> Tri:
     """Whether one of ``after`` has run by the day on which this order begins."""
     others, mine = view.others(after), view.running
+    if view.template:
+        surely = certain(view.order.choices, [r.order.choices for r in others if r.order is not None])
+        others = others if surely else ()
     start = 0 if view.template else start_day(view)
     by_then = mine.sure[0][0] if mine is not None and mine.sure else BEFORE_ALL
     for one in others:

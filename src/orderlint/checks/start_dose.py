@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.amounts import in_words, single, steps_of, why_not
-from orderlint.checks.first import first_order
+from orderlint.checks.chosen import added_up, others_of
+from orderlint.checks.first import begun_with, first_order
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
@@ -23,8 +24,10 @@ def start_dose(view: View, params: Mapping[str, Any]) -> Outcome:
     Params: ``washout_days``, and at least one of ``max_single`` (Measure, ``mg``), ``max_daily``
     (Measure, ``mg/d``; all orders that begin that day add up) and ``max_times`` (a day). A first order is
     one before which no order by the clause's routes and no statement of the drug ran in the washout; a
-    definition's order is one. Clear for a later order. Undecided where a limit would be exceeded and nobody
-    can say whether it is the first, or where it is the first and its dose can't be computed.
+    definition's order is one. Clear for a later order, and for a later stage of an order that begins on the
+    same day with no less: that start is judged at the earlier stage. Undecided where a limit would be
+    exceeded and nobody can say whether it is the first, or where it is the first and its dose can't be
+    computed.
     """
     if view.running is None:
         return CLEAR  # stopped before its first day
@@ -32,9 +35,20 @@ def start_dose(view: View, params: Mapping[str, Any]) -> Outcome:
     if first.state == "no":
         return Outcome("clear", facts=first.facts)
     outcome = _begins(view, params)
+    for earlier in begun_with(view, params["routes"]) if outcome.state == "fires" else ():
+        if _tells_of(earlier, outcome, params):
+            return Outcome("clear", facts=(f"the start of {earlier.order.resource}, at a later stage",))
     if first.state == "maybe" and outcome.state != "clear":
         return undecided(*first.needs, *outcome.needs, facts=outcome.facts)
     return outcome
+
+
+def _tells_of(earlier: View, mine: Outcome, params: Mapping[str, Any]) -> bool:
+    """Whether the same start, or a worse one, fires at an earlier stage of the order."""
+    told = _begins(earlier, params)
+    if told.state != "fires" or told.measured is None or mine.measured is None:
+        return False
+    return told.limit == mine.limit and told.measured.value >= mine.measured.value
 
 
 def _begins(view: View, params: Mapping[str, Any]) -> Outcome:
@@ -66,10 +80,11 @@ def _daily(view: View, step: Step, limit: Measure, params: Mapping[str, Any]) ->
     day = view.busiest_day(params["routes"], first, first)
     value = day.total.value if day.total is not None and day.total.unit == limit.unit else None
     why = day.unknown or why_not(step, limit.unit.removesuffix("/d"))
-    outcome = _against(view, step, value, limit, "a day", why, params)
+    added = added_up(view, day.parts)
+    outcome = _against(view, step, value, limit, "a day", why, params, added)
     if outcome.state == "clear" and day.unknown is not None:
         return undecided(Need(DOSE, day.unknown))
-    return outcome
+    return outcome._replace(beside=others_of(view, day.parts))
 
 
 def _against(
@@ -80,6 +95,7 @@ def _against(
     how: str,
     why: str,
     params: Mapping[str, Any],
+    added: str = "",
 ) -> Outcome:
     if value is None:
         return undecided(Need(DOSE, why))
@@ -89,8 +105,8 @@ def _against(
     return Outcome(
         "fires",
         message=(
-            f"{view.drug.ingredient} starts with {spell(value)}{unit} {how}{in_words((step,))}; the most to "
-            f"start with is {spell(limit.value)}{unit} {how}"
+            f"{view.drug.ingredient} starts with {spell(value)}{unit} {how}{added}{in_words((step,))}; "
+            f"the most to start with is {spell(limit.value)}{unit} {how}"
         ),
         measured=Measure(value, limit.unit),
         limit=limit,

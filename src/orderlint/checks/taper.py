@@ -20,10 +20,13 @@ def taper(view: View, params: Mapping[str, Any]) -> Outcome:
     """The verdict on the order with which an exposure ends; every other order of it is clear.
 
     Params, all from the protocol: ``max_gap_days``, ``dose_window_days``, ``free_dose`` (Measure: at or
-    below it nobody need taper), ``min_exposure_days``, ``warning_below_days``, and, where given,
-    ``error_below_days``, ``max_cut`` (a share of the dose before), ``max_last_step`` (Measure).
+    below it nobody need taper), ``min_exposure_days``, and, where given, ``exposure_above_free_dose`` (only
+    days above that dose are exposure), ``error_below_days``, ``warning_below_days``, ``max_cut`` (a share of
+    the dose before), ``max_last_step`` (Measure), ``max_fall`` (Measure: the most that the dose falls from
+    one step to the next, the end included), ``unknown_stop_fires`` (a stop of which nobody knows when or
+    after how long fires; else nobody can say).
     """
-    for exposure in exposures(view.placed(params["routes"]), int(params["max_gap_days"])):
+    for exposure in exposures(view.placed_beside(params["routes"]), int(params["max_gap_days"])):
         if not any(p.order.key == view.order.key for p in exposure.placed):
             continue
         course = view.course
@@ -43,7 +46,7 @@ def taper(view: View, params: Mapping[str, Any]) -> Outcome:
 
 
 def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome:
-    """Nobody knows when it ended. A stopped order above the free dose fires; else nobody can say."""
+    """Nobody knows when it ended. A stopped order above the free dose may fire; else nobody can say."""
     free: Measure = params["free_dose"]
     top, why = _top(exposure.levels, free.unit)
     order = exposure.final.order
@@ -51,11 +54,12 @@ def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> O
     most = max((x for x in lasts if x is not None), default=None)
     planned = most is not None and None not in lasts and all(p.dated for p in exposure.placed)
     # However early it was stopped, it can't have lasted longer than it was meant to.
-    if planned and (most or 0) - exposure.first + 1 < int(params["min_exposure_days"]):
+    if planned and sum(_exposed(exposure, (most or 0), params)) < int(params["min_exposure_days"]):
         return CLEAR
     if top is not None and top.daily is not None and top.daily <= free.value and why is None:
         return CLEAR
-    if order.status == "stopped" and top is not None and top.daily is not None and top.daily > free.value:
+    stopped = order.status == "stopped" and bool(params.get("unknown_stop_fires"))
+    if stopped and top is not None and top.daily is not None and top.daily > free.value:
         return Outcome(
             "fires",
             message=(
@@ -80,8 +84,11 @@ def _known_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Out
     length = exposure.last - exposure.first + 1
     recent = [x for x in exposure.levels if x.last is None or x.last >= window]
     top, why = _top(recent, free.unit)
-    if length < int(params["min_exposure_days"]):
+    exposed, perhaps = _exposed(exposure, exposure.last, params)
+    if exposed + perhaps < int(params["min_exposure_days"]):
         return CLEAR
+    if exposed < int(params["min_exposure_days"]):
+        why = why or _top(exposure.levels, free.unit)[1]
     if why is not None:
         return undecided(Need(DOSE, why))
     if top is None or top.daily is None or top.daily <= free.value:
@@ -108,14 +115,29 @@ def _known_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Out
     )
 
 
-Fault = tuple[str, str, Measure, Measure, Level]
+def _exposed(exposure: Exposure, last: int, params: Mapping[str, Any]) -> tuple[int, int]:
+    """How many days up to ``last`` surely count as exposure, and how many more perhaps."""
+    if not params.get("exposure_above_free_dose"):
+        return last - exposure.first + 1, 0
+    free: Measure = params["free_dose"]
+    surely = perhaps = 0
+    for level in exposure.levels:
+        days = (last if level.last is None else min(level.last, last)) - level.first + 1
+        if level.daily is None or level.unit != free.unit:
+            perhaps += days
+        elif level.daily > free.value:
+            surely += days
+    return surely, perhaps
+
+
+Fault = tuple[str | None, str, Measure, Measure, Level]  # None: the clause's own severity
 
 
 def _fault(
     recent: Sequence[Level], top: Level, last_at_top: int, days: int, params: Mapping[str, Any]
 ) -> Fault | None:
     steps = [top, *(x for x in recent if x.first > last_at_top)]
-    error, warning = int(params.get("error_below_days", 0)), int(params["warning_below_days"])
+    error, warning = int(params.get("error_below_days", 0)), int(params.get("warning_below_days", 0))
     took = "there is no taper" if days <= 0 else f"the taper lasts {days} days"
     if days < error:
         words = f"{took}; at least {error} days are needed"
@@ -139,6 +161,21 @@ def _fault(
             f"it should be {spell(low.value)} {low.unit} or less"
         )
         return "warning", words, Measure(steps[-1].daily, low.unit), low, steps[-1]
+    return _fall(steps, params.get("max_fall"))
+
+
+def _fall(steps: Sequence[Level], most: Measure | None) -> Fault | None:
+    """The first fall from a step to the next, and from the last to nothing, that is more than ``most``."""
+    doses = [(x.daily, x) for x in steps if x.daily is not None]
+    for (before, last), (after, step) in pairwise([*doses, (Fraction(0), None)]) if most is not None else ():
+        fall = before - after
+        if most is not None and fall > most.value:
+            to = f"to {spell(after)} {most.unit}" if step is not None else "to nothing"
+            words = (
+                f"the dose falls from {spell(before)} {to} at once; "
+                f"by {spell(most.value)} {most.unit} at the most is advised"
+            )
+            return None, words, Measure(fall, most.unit), most, step or last or steps[-1]
     return None
 
 

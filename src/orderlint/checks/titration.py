@@ -37,7 +37,7 @@ def titration(view: View, params: Mapping[str, Any]) -> Outcome:
     changes can't be computed, or where orders have no dates by which to follow one another. Clear for a
     first dose, a lower or an equal one. Alike for patients and templates.
     """
-    placed = [p for p in view.placed(params["routes"]) if p.stretches]
+    placed = [p for p in view.placed_beside(params["routes"]) if p.stretches]
     mine = next((p for p in placed if p.order.key == view.order.key), None)
     if mine is None:
         course = view.course

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
-from orderlint.checks.running import Days, Running
-from orderlint.checks.services import ordered
+from orderlint.checks.patch import UNKNOWN, is_patch
+from orderlint.checks.running import Days, Running, lasting
+from orderlint.checks.services import beside, ordered
 from orderlint.checks.view import View
-from orderlint.timeline import alternatives, same_order_again
-from orderlint.tri import COURSE, NO, Need, Tri
+from orderlint.record import Order
+from orderlint.timeline import never_together, same_order_again, same_use
+from orderlint.tri import COURSE, DOSE, NO, Need, Tri
 
-MOST_CONTESTED = 64  # alternatives of one day among which the largest choice is looked for
+MOST_CONTESTED = 64  # alternatives of one day among which the largest choice is looked for at once
+MOST_TRIES = 20_000  # of combinations, where that choice was too small
 
 
 def together(view: View, params: Mapping[str, Any]) -> Outcome:
@@ -20,50 +23,64 @@ def together(view: View, params: Mapping[str, Any]) -> Outcome:
 
     Params: ``with`` (ingredients) and ``at_least`` (how many different ones; 1), ``counting_itself`` (the
     drug itself counts as one where ``with`` holds it), ``with_routes`` (only others by these routes),
-    ``services`` (words of other things that are ordered: any of them fires), ``says`` (the message's
-    ending, before the names). Orders and statements count; alternatives, copies and stages of this order
-    don't, nor more than one of several alternatives. Undecided where missing dates or ends leave open whether
-    they run at the same time. Alike in a definition, whose orders all begin on the same day.
+    ``except_routes`` (others by these don't count), ``days_after`` (the others count for so many days after
+    they end), ``services`` (words of other things that are ordered: any of them fires), ``only_patches``
+    (clear of a product that is no patch), ``says`` (the message's ending, before the names). Orders and
+    statements count; alternatives, copies and stages of this order don't, nor more than one of several
+    alternatives. Undecided where missing dates or ends leave open whether they run at the same time, or
+    nothing says whether it is a patch. Alike in a definition, whose orders all begin on the same day.
     """
-    found = runs_with(view, params)
+    patch = is_patch(view) if params.get("only_patches") else True
+    found, orders = _runs_with(view, params)
+    if found.state == "no" or patch is False:
+        return CLEAR
     if found.state == "maybe":
         return undecided(*found.needs)
-    if found.state == "no":
-        return CLEAR
+    if patch is None:
+        return undecided(Need(DOSE, UNKNOWN))
     return Outcome(
         "fires",
         message=f"{view.drug.ingredient} {params['says']}: {', '.join(found.facts)}",
         pointer=view.order.pointer("medication"),
         figures=tuple(params.get("figures", ())),
         rank=float(params.get("at_least", 1)),
+        beside=orders,
     )
 
 
 def runs_with(view: View, params: Mapping[str, Any]) -> Tri:
     """The question of :func:`together` as yes, no or maybe; the facts of a yes are what runs beside it."""
-    services = ordered(view.record.services or (), params.get("services", ()))
+    return _runs_with(view, params)[0]
+
+
+def _runs_with(view: View, params: Mapping[str, Any]) -> tuple[Tri, tuple[Order, ...]]:
+    """The same, and the other orders on which a yes rests."""
+    services = ordered(beside(view.order, view.record.services or ()), params.get("services", ()))
     if services:
-        return Tri("yes", facts=tuple(dict.fromkeys(services)))
+        return Tri("yes", facts=tuple(dict.fromkeys(services))), ()
     names: frozenset[str] = params.get("with", frozenset())
     mine = view.running
     if not names or mine is None:
-        return NO
+        return NO, ()
     needed = int(params.get("at_least", 1))
     if params.get("counting_itself") and view.drug.ingredient in names:
         needed -= 1
+    routes, never = params.get("with_routes", frozenset()), params.get("except_routes", frozenset())
+    after = int(params.get("days_after", 0))
     others = [
-        r
-        for r in view.others(names - {view.drug.ingredient}, params.get("with_routes", frozenset()))
-        if r.order is None or r.order.key == view.order.key or not same_order_again(view.order, r.order)
+        lasting(r, after)
+        for r in view.others(names - {view.drug.ingredient}, routes, never)
+        if r.order is None or same_use(view.order, r.order) or not same_order_again(view.order, r.order)
     ]
     surely = _most(mine.sure, [(r, r.sure) for r in others], needed)
     if len(surely) >= needed:
-        return Tri("yes", facts=tuple(f"{r.ingredient} ({r.source})" for r in surely))
+        found = (r.order for r in surely if r.order is not None and not same_use(view.order, r.order))
+        return Tri("yes", facts=tuple(f"{r.ingredient} ({r.source})" for r in surely)), tuple(found)
     perhaps = _most((mine.maybe,), [(r, (r.maybe,)) for r in others], needed)
     if len(perhaps) >= needed:
         whys = [r.why for r in (mine, *perhaps) if r.why]
-        return Tri("maybe", tuple(Need(COURSE, why) for why in dict.fromkeys(whys)))
-    return NO
+        return Tri("maybe", tuple(Need(COURSE, why) for why in dict.fromkeys(whys))), ()
+    return NO, ()
 
 
 def _most(
@@ -77,7 +94,7 @@ def _most(
             running = [r for r, days in others if any(a <= day <= b for a, b in days)]
             if len(running) <= len(best):
                 continue
-            chosen = _distinct(running)
+            chosen = _distinct(running, needed)
             if len(chosen) > len(best):
                 best = chosen
             if len(best) >= needed:
@@ -85,10 +102,45 @@ def _most(
     return best
 
 
-def _distinct(running: Sequence[Running]) -> list[Running]:
-    """One of each ingredient, of alternatives only what can be taken together, as many as there can be."""
+def _distinct(running: Sequence[Running], needed: int) -> list[Running]:
+    """One of each ingredient, of alternatives only what can be taken together: as many as there can be, or as
+    many as are easily found where that is no fewer than ``needed``."""
     free = {r.ingredient: r for r in reversed(running) if not _may_clash(r)}
-    contested = [r for r in running if _may_clash(r) and r.ingredient not in free][:MOST_CONTESTED]
+    contested = [r for r in running if _may_clash(r) and r.ingredient not in free]
+    best = _easily(contested[:MOST_CONTESTED])
+    if len(free) + len(best) < needed:
+        best = _searched(contested, needed - len(free)) or best
+    return sorted((*free.values(), *best), key=lambda r: (r.ingredient, r.source))
+
+
+def _searched(contested: Sequence[Running], wanted: int) -> list[Running]:
+    """``wanted`` different ingredients that can be taken together; empty where there are none."""
+    by_ingredient: dict[str, list[Running]] = {}
+    for one in contested:
+        by_ingredient.setdefault(one.ingredient, []).append(one)
+    several = list(by_ingredient.values())
+    tries = 0
+
+    def more(chosen: list[Running], nth: int) -> list[Running]:
+        nonlocal tries
+        if len(chosen) == wanted:
+            return chosen
+        for i in range(nth, len(several) - (wanted - len(chosen)) + 1):
+            for one in several[i]:
+                tries += 1
+                if tries > MOST_TRIES:
+                    return []
+                if not any(_clash(one, other) for other in chosen):
+                    found = more([*chosen, one], i + 1)
+                    if found:
+                        return found
+        return []
+
+    return more([], 0)
+
+
+def _easily(contested: Sequence[Running]) -> list[Running]:
+    """A large choice of different ingredients that can be taken together."""
     clashes = [{j for j, x in enumerate(contested) if _clash(r, x)} for r in contested]
     fewest_first = sorted(range(len(contested)), key=lambda i: len(clashes[i]))
     best: list[int] = []
@@ -100,8 +152,7 @@ def _distinct(running: Sequence[Running]) -> list[Running]:
                 chosen.append(i)
         if len(chosen) > len(best):
             best = chosen
-    both = (*free.values(), *(contested[i] for i in best))
-    return sorted(both, key=lambda r: (r.ingredient, r.source))
+    return [contested[i] for i in best]
 
 
 def _may_clash(one: Running) -> bool:
@@ -110,6 +161,6 @@ def _may_clash(one: Running) -> bool:
 
 
 def _clash(one: Running, other: Running) -> bool:
-    if one.order is None or other.order is None or one.order.key == other.order.key:
+    if one.order is None or other.order is None or same_use(one.order, other.order):
         return False
-    return alternatives(one.order, other.order) or same_order_again(one.order, other.order)
+    return never_together(one.order, other.order) or same_order_again(one.order, other.order)

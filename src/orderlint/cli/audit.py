@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +16,11 @@ from orderlint.cli.exit_status import FINDINGS, INTERRUPTED, OK, UNUSABLE
 from orderlint.cli.options import as_of_option, protocol_options
 from orderlint.cli.streams import complain
 from orderlint.findings import SEVERITIES
+
+if TYPE_CHECKING:
+    from orderlint.audit.executor import MakeExecutor
+    from orderlint.audit.progress import Progress
+    from orderlint.protocols.model import ProtocolSet
 
 FAIL_ON = ("error", "warning", "info", "never")
 
@@ -27,14 +34,45 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
         raise click.BadParameter("write a day as YYYY-MM-DD") from None
 
 
+def _pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    if any(not key.strip() or not equals for key, equals, _ in pairs):
+        raise click.BadParameter("write a setting as KEY=VALUE")
+    return {key.strip(): value for key, _, value in pairs}
+
+
 @click.command(name="audit", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("exports", nargs=-1, required=True, type=click.Path(path_type=str))
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for findings and report."
 )
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write one self-contained page: figures, charts, findings.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the run that was interrupted in --out.")
 @click.option(
     "--jobs", type=click.IntRange(1, 512), default=None, help="Worker processes.  [default: all cores]"
+)
+@click.option(
+    "--engine",
+    type=click.Choice(("local", "spark")),
+    default="local",
+    show_default=True,
+    help="Where the work is done: processes of this machine, or Spark.",
+)
+@click.option(
+    "--master", metavar="URL", default=None, help="Spark's master.  [default: Spark's own, else local[*]]"
+)
+@click.option(
+    "--spark-conf",
+    "spark_conf",
+    multiple=True,
+    callback=_pairs,
+    metavar="KEY=VALUE",
+    help="A setting of Spark (several times).",
 )
 @click.option(
     "--parse-all/--scan",
@@ -62,6 +100,12 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     metavar="KEYFILE",
     help="Replace resource ids by hashes under the key in this file.",
 )
+@click.option(
+    "--compare",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="BASELINE_PROTOCOLS",
+    help="Protocol file or folder: also count the verdicts that differ from those of this version.",
+)
 @click.option("--config", type=click.Path(path_type=Path), default=None, help="Configuration file.")
 @click.option("--no-config", is_flag=True, help="Read no configuration file.")
 @click.option(
@@ -73,8 +117,12 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 def command(
     exports: tuple[str, ...],
     out: Path | None,
+    html: Path | None,
     resume: bool,
     jobs: int | None,
+    engine: str,
+    master: str | None,
+    spark_conf: dict[str, str],
     parse_all: bool,
     fail_on: str | None,
     allow_empty: bool,
@@ -86,6 +134,7 @@ def command(
     select_patients: Path | None,
     sample: float | None,
     pseudonymize: Path | None,
+    compare: Path | None,
     config: Path | None,
     no_config: bool,
     conformance: bool,
@@ -97,7 +146,7 @@ def command(
     """
     from orderlint.audit.job import Settings  # noqa: PLC0415
     from orderlint.audit.keys import key64  # noqa: PLC0415
-    from orderlint.audit.output import lines, write  # noqa: PLC0415
+    from orderlint.audit.output import FINDINGS, write, write_page  # noqa: PLC0415
     from orderlint.audit.progress import Progress  # noqa: PLC0415
     from orderlint.audit.run import Audit, Changed  # noqa: PLC0415
     from orderlint.audit.scanner import available  # noqa: PLC0415
@@ -108,10 +157,21 @@ def command(
 
     if resume and out is None:
         raise click.UsageError("--resume needs the --out folder of the run that was interrupted")
+    if html is not None:
+        from orderlint.report.audit_html.draw import available as can_draw  # noqa: PLC0415
+
+        missing = can_draw()
+        if missing is not None:
+            raise click.UsageError(missing)
+    if engine == "spark":
+        _only_local(resume, jobs)
+    elif master is not None or spark_conf:
+        raise click.UsageError("--master and --spark-conf are for --engine spark")
     try:
         known = no_configuration() if no_config else load_config(config)
         loaded = load((*known.protocols, *protocol_files), protocols)
         check_rules(known, loaded.rules)
+        baseline = _baseline(compare) if compare is not None else None
     except (ConfigError, ProtocolError) as error:
         complain(str(error))
         sys.exit(UNUSABLE)
@@ -139,9 +199,12 @@ def command(
         patients=chosen,
         sample=sample,
         secret=secret,
+        figures=html is not None,
     )
     progress = Progress(sys.stderr)
     with ExitStack() as stack:
+        stack.enter_context(_explained(progress))
+        executor = stack.enter_context(_executor(engine, master, spark_conf))
         if out is None:
             import tempfile  # noqa: PLC0415
 
@@ -149,18 +212,22 @@ def command(
         else:
             out.mkdir(parents=True, exist_ok=True)
             folder = out
-        audit = Audit(list(exports), loaded, known, settings, folder / ".orderlint-audit")
+        audit = Audit(list(exports), loaded, known, settings, folder / ".orderlint-audit", executor, baseline)
+        if engine == "spark":
+            stack.callback(audit.done)  # there is no going on with it, whatever happens
         try:
             audit.begin(resume)
             outcome = audit.run(progress)
             progress.end()
-            words = write(out, outcome, loaded) if out is not None else "\n".join(lines(outcome)) + "\n"
+            words = write(folder, outcome, loaded)
+            if html is not None:
+                write_page(html, folder / FINDINGS, outcome, loaded, exports)
         except Changed as error:
             complain(f"{error}; run again without --resume")
             sys.exit(UNUSABLE)
         except KeyboardInterrupt:
             progress.end()
-            more = " Go on with --resume." if out is not None else ""
+            more = " Go on with --resume." if out is not None and engine == "local" else ""
             complain(f"interrupted; {progress.words}. Nothing half done was written.{more}")
             sys.exit(INTERRUPTED)
         except (OSError, WorkerDied) as error:
@@ -177,6 +244,53 @@ def command(
             outcome.empty and not allow_empty,
         )
     )
+
+
+def _baseline(path: Path) -> ProtocolSet:
+    """The protocols of ``path`` beside the built-in ones of which they are no version."""
+    from orderlint.protocols.difference.documents import beside_built_in, documents  # noqa: PLC0415
+
+    return beside_built_in(documents(path), [])
+
+
+def _only_local(resume: bool, jobs: int | None) -> None:
+    """Usage errors for what is no option of Spark."""
+    if resume:
+        raise click.UsageError("--resume is not supported by --engine spark: run the audit again")
+    if jobs is not None:
+        raise click.UsageError("--jobs is for --engine local; with Spark write --master local[N]")
+
+
+@contextmanager
+def _executor(engine: str, master: str | None, settings: dict[str, str]) -> Iterator[MakeExecutor | None]:
+    """Who does the work, for as long as there is any; None stands for this machine."""
+    if engine == "local":
+        yield None
+        return
+    from functools import partial  # noqa: PLC0415
+
+    from orderlint.audit.spark.executor import SparkExecutor  # noqa: PLC0415
+    from orderlint.audit.spark.session import opened  # noqa: PLC0415
+
+    with opened(master, settings) as session:
+        yield partial(SparkExecutor, session)
+
+
+@contextmanager
+def _explained(progress: Progress) -> Iterator[None]:
+    """One line where the work could not be done, or not even begun."""
+    from orderlint.audit.executor import ExecutorFailed  # noqa: PLC0415
+
+    try:
+        yield
+    except ExecutorFailed as error:
+        progress.end()
+        complain(f"the audit could not be done: {error}")
+        sys.exit(UNUSABLE)
+    except KeyboardInterrupt:  # while the work was prepared
+        progress.end()
+        complain(f"interrupted; {progress.words}. Nothing half done was written.")
+        sys.exit(INTERRUPTED)
 
 
 def _cores() -> int:

@@ -30,7 +30,7 @@ FAIL_ON = ("error", "warning", "info", "never")
 @click.option(
     "--require-approved",
     is_flag=True,
-    help="Exit 2 where a protocol of the run is not approved, and say which.",
+    help="Exit 2 where a protocol of the run is not approved, or its review is overdue, and say which.",
 )
 @audience_option
 @click.option("--config", metavar="FILE", default=None, help="Configuration file.")
@@ -112,7 +112,7 @@ def command(
     if require_approved:
         from orderlint.protocols.approval import unapproved  # noqa: PLC0415
 
-        pending = unapproved(loaded)
+        pending = unapproved(loaded, date.today())
         if pending:
             complain(f"--require-approved: not approved: {', '.join(pending)}")
         unusable = unusable or bool(pending)

@@ -88,6 +88,7 @@ def validate_command(paths: tuple[Path, ...], fixtures: Path | None) -> None:
     Exit status 2 where there is an error, 1 where there are only warnings (a review that has expired).
     """
     from orderlint.protocols.linter.run import lint  # noqa: PLC0415
+    from orderlint.report.summary import count  # noqa: PLC0415
 
     issues = lint(paths, date.today(), fixtures)
     for issue in issues:
@@ -96,7 +97,7 @@ def validate_command(paths: tuple[Path, ...], fixtures: Path | None) -> None:
     if not issues:
         _print("no faults\n")
     else:
-        _print(f"{errors} errors, {len(issues) - errors} warnings\n")
+        _print(f"{count(errors, 'error')}, {count(len(issues) - errors, 'warning')}\n")
     sys.exit(UNUSABLE if errors else FINDINGS if issues else OK)
 
 
@@ -115,6 +116,7 @@ def test_command(paths: tuple[Path, ...], mutate: bool, fixtures: Path | None) -
     Exit status 1 where an example fails, 2 where a file can't be used. With --mutate also the share of small
     changes to the rules that an example notices, and those that none does; that changes no exit status.
     """
+    from orderlint.protocols.examples import kidneys  # noqa: PLC0415
     from orderlint.protocols.examples.run import failures, run  # noqa: PLC0415
     from orderlint.protocols.examples.suite import suites  # noqa: PLC0415
 
@@ -125,9 +127,13 @@ def test_command(paths: tuple[Path, ...], mutate: bool, fixtures: Path | None) -
         sys.exit(UNUSABLE)
     results = run(found)
     failed = failures(results)
+    reckoned = 0
+    for source in found.sources:
+        reckoned += sum(1 for _ in kidneys.examples(source))
+        failed += kidneys.failures(source, found.protocols.settings)
     for issue in failed:
         _print(f"{issue}\n")
-    _print(f"{len(results)} examples, {len(failed)} failed\n")
+    _print(f"{len(results) + reckoned} examples, {len(failed)} failed\n")
     if mutate:
         from orderlint.protocols.mutation.run import mutate as run_mutants  # noqa: PLC0415
 
@@ -154,21 +160,23 @@ def diff_command(old: Path, new: Path, paths: tuple[str, ...], as_of: date | Non
 
     before, after = documents(old), documents(new)
     lines = differences(list(data_of(before)), list(data_of(after)))
-    unusable = False
+    orders: list[str] = []
+    changed, unusable = bool(lines), False
     if paths:
         from orderlint.protocols.difference.orders import changes  # noqa: PLC0415
 
         sets = beside_built_in(before, after), beside_built_in(after, before)
         found = changes(paths, *sets, as_of or date.today())
-        changed = len({line.split(": ", 1)[0] for line in found.lines})
-        lines += ["", f"{changed} of {found.orders} orders change verdict", *found.lines]
+        other = len({line.split(": ", 1)[0] for line in found.lines})
+        orders = ["", f"{other} of {found.orders} orders change verdict", *found.lines]
         unusable = found.unusable
-    _print("\n".join(lines or ["nothing changed in meaning"]).lstrip("\n") + "\n")
+        changed = changed or bool(found.lines)
+    _print("\n".join([*(lines or ["nothing changed in meaning"]), *orders]) + "\n")
     if unusable:
         from orderlint.cli.streams import complain  # noqa: PLC0415
 
         complain("an input could not be read, or nothing matched; its orders were not compared")
-    sys.exit(UNUSABLE if unusable else FINDINGS if any(lines) else OK)
+    sys.exit(UNUSABLE if unusable else FINDINGS if changed else OK)
 
 
 def _print(text: str) -> None:

@@ -53,8 +53,11 @@ def command(
     from orderlint.fhir.reference import Index  # noqa: PLC0415
     from orderlint.fhir.source.files import find_inputs  # noqa: PLC0415
     from orderlint.protocols.errors import ProtocolError  # noqa: PLC0415
+    from orderlint.protocols.info import info_of  # noqa: PLC0415
     from orderlint.protocols.loader import load  # noqa: PLC0415
     from orderlint.report import sweep_text  # noqa: PLC0415
+    from orderlint.report.sanitize import visible  # noqa: PLC0415
+    from orderlint.report.summary import protocol_words  # noqa: PLC0415
     from orderlint.report.terminal import use_color  # noqa: PLC0415
     from orderlint.sweep import sweep  # noqa: PLC0415
 
@@ -72,12 +75,13 @@ def command(
     sweeps = tuple(
         sweep(r, r.definition or r.orders[0].resource, loaded, day, ages, kidney) for r in templates
     )
+    vouchers = tuple(protocol_words(info_of(p)) for p in loaded.protocols)
     colored = use_color(sys.stdout, os.environ) if color is None else color
     if sweeps:
         shown = sweep_text.render(
             sweeps, lambda text, name: click.style(text, fg=name) if colored and name else text
         )
-        print_report(shown, colored)
+        print_report(shown + "".join(f"protocol: {visible(words)}\n" for words in vouchers), colored)
     for fault in read.faults:
         if fault.rule == "invalid-json":
             complain(f"{fault.place.file}: {fault.message}")
@@ -87,9 +91,8 @@ def command(
         from orderlint.report import sweep_html  # noqa: PLC0415
         from orderlint.report.atomic import write  # noqa: PLC0415
 
-        footer = tuple(f"{p.id} {p.version} ({p.status})" for p in loaded.protocols)
         try:
-            write(str(html), sweep_html.render(sweeps, footer).encode())
+            write(str(html), sweep_html.render(sweeps, vouchers).encode())
         except OSError as error:
             complain(f"cannot write {html}: {error.strerror or error}")
             sys.exit(UNUSABLE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orderlint.dosing.model import DateSpan
 from orderlint.record import ConditionFact, Facts, Order
+from orderlint.tri import HEPATIC, NO, PATIENT, Need, Tri
 
 
 def active_on(condition: ConditionFact, day: DateSpan) -> bool:
@@ -29,3 +30,22 @@ def has_reason(order: Order, groups: frozenset[str]) -> str | None:
         if reason.groups & groups:
             return reason.source
     return None
+
+
+def unrecorded(facts: Facts, groups: frozenset[str], of_the_liver: frozenset[str]) -> Tri:
+    """Whether a patient with none of ``groups`` on record is without them: so is one who is known.
+
+    ``of_the_liver``: the groups that say how the liver is; they are asked for as hepatic function.
+    """
+    if not facts.unknown:
+        return NO
+    from orderlint.terminology.conditions import widened  # noqa: PLC0415 -- of unknown patients alone
+
+    if groups <= widened(of_the_liver):
+        return liver_unknown(facts)
+    return Tri("maybe", (Need(PATIENT, f"{facts.unknown}, so diagnoses are unknown"),))
+
+
+def liver_unknown(facts: Facts) -> Tri:
+    """Nobody knows how the liver is, for want of the patient."""
+    return Tri("maybe", (Need(HEPATIC, f"{facts.unknown}, so hepatic function is unknown"),))

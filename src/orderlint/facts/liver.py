@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orderlint.dosing.model import DateSpan
-from orderlint.facts.diagnosis import has_condition
+from orderlint.facts.diagnosis import has_condition, liver_unknown
 from orderlint.record import Facts, Order
 from orderlint.tri import HEPATIC, NO, Need, Tri
 
@@ -23,8 +23,8 @@ _LESS = {MODERATE: ("mild",), SEVERE: ("mild", MODERATE)}
 def liver(facts: Facts, order: Order, day: DateSpan, wanted: str, settings: Mapping[str, Any]) -> Tri:
     """Whether the liver is ``wanted`` on ``day`` or more: "impaired", "moderate", "severe", "encephalopathy".
 
-    From active conditions and the order's reasons. No liver condition on record is no; one that doesn't
-    say how far is maybe for "moderate" and "severe".
+    From active conditions and the order's reasons. No liver condition on record is no, unless nothing is
+    known of the patient; one that doesn't say how far is maybe for "moderate" and "severe".
     """
     for name in _AT_LEAST[wanted]:
         source = has_condition(facts, order, _groups(settings, name), day)
@@ -39,7 +39,12 @@ def liver(facts: Facts, order: Order, day: DateSpan, wanted: str, settings: Mapp
         source = has_condition(facts, order, _groups(settings, IMPAIRED), day)
         if source is not None:
             return Tri("maybe", (Need(HEPATIC, f"hepatic impairment of no stated degree ({source})"),))
-    return NO
+    return liver_unknown(facts) if facts.unknown else NO
+
+
+def liver_groups(settings: Mapping[str, Any]) -> frozenset[str]:
+    """All groups of the settings that say something of the liver."""
+    return frozenset().union(*(_groups(settings, name) for name in settings if name != "source"))
 
 
 def _groups(settings: Mapping[str, Any], name: str) -> frozenset[str]:

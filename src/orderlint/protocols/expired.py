@@ -13,9 +13,13 @@ RULE = "protocol-review-expired"
 
 def expired(protocols: Iterable[Protocol], today: date) -> list[InputFault]:
     """A warning for each protocol whose next review was due before ``today``, at the line that says so."""
-    now = today.isoformat()
-    overdue = [p for p in protocols if p.review.get("next_review") and p.review["next_review"] < now]
-    return [_fault(p) for p in overdue]
+    return [_fault(p) for p in protocols if is_expired(p, today)]
+
+
+def is_expired(protocol: Protocol, today: date) -> bool:
+    """Whether the next review was due before ``today``."""
+    due = protocol.review.get("next_review")
+    return bool(due) and str(due) < today.isoformat()
 
 
 def _fault(protocol: Protocol) -> InputFault:

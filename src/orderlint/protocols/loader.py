@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from orderlint.findings import Measure
 from orderlint.protocols.errors import ProtocolError
 from orderlint.protocols.model import Clause, Instance, Protocol, ProtocolSet, RuleInfo
-from orderlint.protocols.store import built_in, expand, load_file, load_rules
+from orderlint.protocols.store import built_in, called, expand, load_file, load_rules
 from orderlint.terminology.drugs import ingredients_in
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Keys of a check whose value is a quantity written as "80 mg/d".
 QUANTITIES = frozenset(
     {"limit", "free_dose", "max_last_step", "max_single", "max_daily", "max_daily_per_k", "max_raise", "low"}
+    | {"max_fall"}
     | {"product_strength", "from", "to"}
 )
 DRUGS = frozenset({"with", "after", "replacement", "allergy"})  # whose value is drugs or groups of them
@@ -28,11 +29,16 @@ CONDITIONS = frozenset({"when", "unless_condition"})  # whose value is in the la
 def load(extra: Iterable[str | Path] = (), select: Iterable[str] = ()) -> ProtocolSet:
     """The built-in protocols and ``extra`` files or folders; ``select`` keeps only the ids named.
 
-    Raises ProtocolError for a file that can't be used, an id that is taken, or a selected id that no
-    file has.
+    Raises ProtocolError for a file that can't be used or that the linter finds a fault in, an id that is
+    taken, or a selected id that no file has.
     """
-    files = (*built_in(), *map(str, expand(extra) if extra else ()))
-    return to_set([(path, load_file(path)) for path in files], select)
+    own = tuple(map(str, expand(extra))) if extra else ()
+    documents = [(path, load_file(path)) for path in (*built_in(), *own)]
+    if own:
+        from orderlint.protocols.vetting import vet  # noqa: PLC0415 - most runs have none
+
+        vet(own)
+    return to_set(documents, select)
 
 
 def to_set(documents: list[tuple[str, Any]], select: Iterable[str] = ()) -> ProtocolSet:
@@ -40,7 +46,7 @@ def to_set(documents: list[tuple[str, Any]], select: Iterable[str] = ()) -> Prot
     taken: dict[str, str] = {}
     for file, data in documents:
         if data["protocol"] in taken:
-            other = taken[data["protocol"]]
+            other = called(taken[data["protocol"]])
             raise ProtocolError(file, f"the protocol id '{data['protocol']}' is taken by {other}")
         taken[data["protocol"]] = file
     wanted = tuple(select)
@@ -59,7 +65,7 @@ def to_set(documents: list[tuple[str, Any]], select: Iterable[str] = ()) -> Prot
         instances=tuple(_instances(documents, clauses, chosen, rules)),
         rules=rules,
         governs={p.id: p.governs for p in protocols if p.governs is not None},
-        settings=_settings(documents),
+        settings=settings_of(data for _, data in documents),
     )
 
 
@@ -188,7 +194,7 @@ def _param(file: str, key: str, value: Any) -> Any:
         return _drugs(file, [value] if isinstance(value, str) else value)
     if key in QUANTITIES and isinstance(value, str):  # "from: 1" of a share and "limit: 3" times are numbers
         return quantity(file, value)
-    if key == "with_routes":
+    if key in ("with_routes", "except_routes"):
         return frozenset(value)
     if isinstance(value, dict):
         return _params(file, value)
@@ -227,10 +233,10 @@ def _figures(check: Any) -> list[str]:
     return []
 
 
-def _settings(documents: list[tuple[str, Any]]) -> Mapping[str, Any]:
+def settings_of(documents: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
     """The last file that says something of a setting has the say: a hospital's own comes after ours."""
     settings: dict[str, Any] = {}
-    for _, data in documents:
+    for data in documents:
         for key, value in data.get("settings", {}).items():
             settings[key] = {**settings.get(key, {}), **value}
     return settings

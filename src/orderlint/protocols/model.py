@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from orderlint.namedtuple import NamedTuple
@@ -69,15 +70,31 @@ class Protocol(NamedTuple):
     path: str
 
 
-class ProtocolSet(NamedTuple):
-    """All that the kernel needs of the selected protocols."""
-
+class _ProtocolSet(NamedTuple):
     protocols: tuple[Protocol, ...]
     instances: tuple[Instance, ...]
     rules: Mapping[str, RuleInfo]
     governs: Mapping[str, Mapping[str, Any]]
     settings: Mapping[str, Any]  # "kidney": windows and equations, "elderly" ...
 
+
+class ProtocolSet(_ProtocolSet):
+    """All that the kernel needs of the selected protocols. What is worked out from it is kept with it."""
+
+    @cached_property
+    def by_drug(self) -> Mapping[str, tuple[Instance, ...]]:
+        """The instances that watch each ingredient, in their own order."""
+        found: dict[str, list[Instance]] = {}
+        for instance in self.instances:
+            for ingredient in instance.drugs:
+                found.setdefault(ingredient, []).append(instance)
+        return {ingredient: tuple(listed) for ingredient, listed in found.items()}
+
+    @cached_property
+    def all_settings(self) -> Mapping[str, Any]:
+        """The settings with what makes each protocol govern, as the checks look them up."""
+        return {**self.settings, "governs": self.governs}
+
     def names_drug(self, ingredient: str) -> bool:
         """True when a rule of a selected protocol watches this ingredient."""
-        return any(ingredient in i.drugs for i in self.instances)
+        return ingredient in self.by_drug

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orderlint.protocols.model import Clause, Protocol, ProtocolSet
+from orderlint.report.summary import count
 
 
 def listing(protocols: ProtocolSet) -> str:
@@ -10,7 +11,7 @@ def listing(protocols: ProtocolSet) -> str:
     lines = []
     for protocol in protocols.protocols:
         rules = {i.rule for i in protocols.instances if any(c.protocol == protocol.id for c in i.clauses)}
-        counts = f"{len(protocol.clauses)} clauses, {len(rules)} rules"
+        counts = f"{count(len(protocol.clauses), 'clause')}, {count(len(rules), 'rule')}"
         lines.append(f"{protocol.id} {protocol.version} ({protocol.status}): {counts}. {protocol.title}")
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-# ruff: noqa: PTH116, PTH118, PTH120, PTH123
+# ruff: noqa: PTH116, PTH118, PTH119, PTH120, PTH123
 # (the import of pathlib takes longer than reading all protocols does)
 """Where protocol data comes from: the YAML in the package, a hospital's own files, and a cache of both.
 
@@ -28,6 +28,11 @@ DATA = os.path.join(os.path.dirname(__file__), "data")
 def built_in() -> tuple[str, ...]:
     """The paths of the protocol files of the package."""
     return tuple(os.path.join(DATA, f"{name}.yaml") for name in BUILT_IN)
+
+
+def called(path: str) -> str:
+    """A file by a name that means something to a reader: of the package's own only the name."""
+    return f"the built-in {os.path.basename(path)}" if path in built_in() else path
 
 
 def built_in_files() -> tuple[Path, ...]:
@@ -64,8 +69,8 @@ def load_file(path: str | Path, schema: str | None = "protocol.schema.json") -> 
             data = file.read()
     except OSError as error:
         raise ProtocolError(str(path), f"can't be read: {error.strerror or error}") from None
-    key = digest(__version__.encode(), (schema or "").encode(), _stamp(schema), data)
-    cached = _cached(key)
+    key = digest(__version__.encode(), (schema or "").encode(), schema_stamp(schema), data)
+    cached = kept(key)
     if cached is not None:
         return cached
     from orderlint.protocols.validate import check_schema  # noqa: PLC0415 - jsonschema and YAML, late
@@ -75,7 +80,7 @@ def load_file(path: str | Path, schema: str | None = "protocol.schema.json") -> 
     if schema is not None:
         check_schema(value, marks, str(path), schema)
     value = without_examples(value)
-    _keep(key, value)
+    keep(key, value)
     return value
 
 
@@ -86,7 +91,7 @@ def without_examples(value: Any) -> Any:
     return [without_examples(item) for item in value] if isinstance(value, list) else value
 
 
-def _stamp(schema: str | None) -> bytes:
+def schema_stamp(schema: str | None = "protocol.schema.json") -> bytes:
     """The schema's own bytes count: a stricter schema must look again."""
     if schema is None:
         return b""
@@ -99,7 +104,8 @@ def _stamp(schema: str | None) -> bytes:
     return f"{stat.st_size}:{stat.st_mtime_ns}".encode()
 
 
-def _cached(key: str) -> Any | None:
+def kept(key: str) -> Any | None:
+    """What was kept under ``key``; None where nothing was, or what is there is not whole."""
     home = folder(os.environ)
     if home is None:
         return None
@@ -117,7 +123,8 @@ def _cached(key: str) -> Any | None:
         return None
 
 
-def _keep(key: str, value: Any) -> None:
+def keep(key: str, value: Any) -> None:
+    """Keep a value that JSON can hold; a cache that can't be written costs no more than time."""
     home = folder(os.environ)
     if home is None:
         return

@@ -16,6 +16,9 @@ LABELS: Mapping[str, str] = {
     "free_dose": "no taper is asked at or below",
     "max_last_step": "most in the last step",
     "max_cut": "most that one step cuts",
+    "max_fall": "most that the dose falls from one step to the next",
+    "exposure_above_free_dose": "only days above that dose are exposure",
+    "unknown_stop_fires": "asked of what was stopped nobody knows when",
     "max_gap_days": "longest break within one exposure",
     "dose_window_days": "the dose that counts is the highest of the last",
     "min_exposure_days": "asked from an exposure of",
@@ -32,6 +35,9 @@ LABELS: Mapping[str, str] = {
     "besides": "with nothing besides",
     "services": "together with an order of",
     "with_routes": "given by",
+    "except_routes": "not where given by",
+    "days_after": "counts after its end for",
+    "only_patches": "only patches",
     "ingredient": "strength of",
     "unless_condition": "unless",
     "equation": "kidney function by",
@@ -163,6 +169,8 @@ def _condition(key: str, value: Any) -> str:
         return f"{'together with' if key == 'with' else 'intolerance of'} {value_words(key, value)}"
     if key == "not":
         return f"not {_nested(value)}"
+    if key == "measured":
+        return f"{value['kind'].replace('-', ' ')} measured within {value['within_days']} days"
     if key == "age":
         return f"age {range_words(value)}"
     if key == "kidney":
@@ -173,6 +181,8 @@ def _condition(key: str, value: Any) -> str:
         return f"where {value} governs"
     if key == "release":
         return f"release {value}"
+    if key == "may_be_release":
+        return f"release {value}, or not stated"
     if key == "template":
         return "order-set definitions" if value else "patients"
     if key == "history":

@@ -35,11 +35,11 @@ def read_yaml(data: bytes, file: str, repeated: list[ProtocolError] | None = Non
             loader.dispose()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        words = str(getattr(error, "problem", None) or error)
+        words = " ".join(str(getattr(error, "problem", None) or error).split())
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
         raise ProtocolError(file, f"not YAML: {words}", line, column) from None
     except (UnicodeDecodeError, ValueError) as error:
-        raise ProtocolError(file, f"not YAML: {error}") from None
+        raise ProtocolError(file, f"not YAML: {' '.join(str(error).split())}") from None
     return value, marks
 
 

@@ -15,6 +15,8 @@ _BAR = 30  # cells of the highest bar
 _MOST_ROWS = 400  # rows of a ledger; a longer course is cut, and says so
 _HEAD = ("step", "from", "days", "a time", "times a day", "a day, at most", "mean of a day")
 
+_NO_VERDICT = "No protocol was asked: this is arithmetic, and no verdict on any dose."
+
 
 def render(run: DoseRun, daily: bool = False) -> str:
     """The whole report. ``daily`` writes a row for each day instead of one for each run of equal days."""
@@ -32,7 +34,7 @@ def _summary(run: DoseRun) -> str:
     unknown = sum(1 for c in run.courses if c.unknown is not None)
     clashes = sum(1 for c in run.courses if c.contradictions)
     words = f"{len(run.courses)} courses, {len(run.courses) - unknown} with a dose, {unknown} without"
-    return f"{words}, {clashes} that disagree with themselves."
+    return f"{words}, {clashes} that disagree with themselves.\n{_NO_VERDICT}"
 
 
 def _course(course: CourseShown, daily: bool) -> Iterator[str]:

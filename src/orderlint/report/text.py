@@ -110,10 +110,20 @@ def _details(finding: Finding, framed: bool) -> Iterator[tuple[str, str, bool]]:
         yield "because", clipped(fact), True
     if not finding.citations and finding.clause:
         yield "source", visible(f"{finding.protocol or ''} {finding.clause}".strip()), True
-    for citation in finding.citations:
-        yield "source", _citation(citation), True
+    yield from _sources(finding)
     if finding.advice:
         yield "help", clipped(finding.advice), True
+
+
+def _sources(finding: Finding) -> Iterator[tuple[str, str, bool]]:
+    """In full the leading clause and those that supply figures; of the others only what they are called."""
+    shown = [c for n, c in enumerate(finding.citations) if n == 0 or c.clause in finding.figures]
+    for citation in shown:
+        yield "source", _citation(citation), True
+    others = dict.fromkeys(c.clause for c in finding.citations if c not in shown)
+    if others:
+        names = visible(", ".join(others))
+        yield "also", f"{names}; `orderlint rules {visible(finding.rule)}` shows them", True
 
 
 def _citation(citation: Citation) -> str:

@@ -44,7 +44,7 @@ def groups_of_code(system: str | None, code: str) -> frozenset[str]:
     key, code = system_key(system), code.strip()
     if key == "snomed":
         found = row("conditions_snomed", code) if code.isascii() and code.isdigit() else None
-        return _widened(found[1].split()) if found else frozenset()
+        return widened(found[1].split()) if found else frozenset()
     if key != "icd10":
         return frozenset()
     code = code.upper().replace(".", "")
@@ -53,7 +53,7 @@ def groups_of_code(system: str | None, code: str) -> frozenset[str]:
     for length in range(min(len(code), _LONGEST_ICD), _SHORTEST_ICD - 1, -1):
         groups = _icd().get(code[:length])
         if groups is not None:
-            return _widened(groups.split())
+            return widened(groups.split())
     return frozenset()
 
 
@@ -67,7 +67,7 @@ def groups_of_text(text: str) -> frozenset[str]:
             continue
         if not _negated(said, match.start, match.end):
             found |= match.value.groups
-    return _widened(found)
+    return widened(found)
 
 
 def kidney_interval(group: str) -> tuple[Fraction | None, Fraction | None] | None:
@@ -112,7 +112,8 @@ def _negated(said: list[_Said], start: int, end: int) -> bool:
     return not after and len(answer) == 1 and answer[0] in _ANSWERS  # "cirrhosis: no"
 
 
-def _widened(groups: Iterable[str]) -> frozenset[str]:
+def widened(groups: Iterable[str]) -> frozenset[str]:
+    """``groups`` and all the wider ones that they lie in."""
     found: set[str] = set()
     known = _groups()
     for group in groups:

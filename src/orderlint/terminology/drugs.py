@@ -7,7 +7,7 @@ alarm. An ingredient keeps its name whatever the route of its product.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from orderlint.namedtuple import NamedTuple
@@ -75,6 +75,7 @@ def recognise_code(system: str | None, code: str, display: str | None = None) ->
     return CodeHit(known, found, item, bool(found) or (known and tells_drugs_apart(system)))
 
 
+@lru_cache(4096)
 def recognise_text(text: str) -> tuple[Recognition, ...]:
     """The covered ingredients that ``text`` names, each once, in the order of the text."""
     from orderlint.terminology.names import KINDS, names_in  # noqa: PLC0415 -- orders with codes need no names

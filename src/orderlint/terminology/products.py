@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from orderlint.namedtuple import NamedTuple
-from orderlint.terminology.table import row
+from orderlint.terminology.table import row, rows
 
 if TYPE_CHECKING:
     from orderlint.terminology.strengths import NameStrength
@@ -68,6 +68,27 @@ def product(rxcui: str) -> Product | None:
     )
 
 
+@lru_cache(256)
+def releases_of(
+    ingredient: str, form: str | None, strengths: frozenset[tuple[Fraction, str]]
+) -> frozenset[str]:
+    """How the known products of an ingredient release it, those of the form and of one of the strengths (an
+    amount and its unit) where these are known; "" for one that doesn't say."""
+    found = set()
+    for _, _, ingredients, parts, dose_form, _, release, _ in rows("products"):
+        if ingredient not in ingredients.split("|") or (form and dose_form and form != dose_form):
+            continue
+        held = {
+            (p.value, p.unit)
+            for p in map(_part, filter(None, parts.split(";")))
+            if p.ingredient == ingredient
+        }
+        if not strengths or not held or held & strengths:
+            found.add(release)
+    return frozenset(found)
+
+
+@lru_cache(4096)
 def strengths_in_name(name: str) -> NameStrength | None:
     """What a product's name says: strengths, form, route, release. None where it is no product's name.
 

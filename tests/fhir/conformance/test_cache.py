@@ -171,7 +171,7 @@ def test_files_are_the_user_s_own(cache: Cache, tmp_path: Path) -> None:
 
 
 def test_a_changed_resource_of_many_is_judged_alone(cache: Cache, judging: list[Json]) -> None:
-    many = [spoiled(LAB, put("id", str(n))) for n in range(60)]
+    many = [spoiled(LAB, put("language", f"x-{n}")) for n in range(60)]
     check_all(items(*many), RAW, cache)
     assert len(judging) == 60
     many[7] = BAD

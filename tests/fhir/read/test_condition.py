@@ -78,3 +78,17 @@ def test_an_unknown_status_is_a_fault() -> None:
     faults = Faults()
     condition({"code": CIRRHOSIS, "clinicalStatus": concept("actve")}, "Condition/1", faults)
     assert [f.pointer for f in faults] == ["/clinicalStatus"]
+
+
+def test_a_stage_says_how_far_of_a_known_diagnosis_only() -> None:
+    staged = {"stage": [{"summary": {"text": "Child-Pugh class B"}}]}
+    found = read(**staged)
+    assert found is not None
+    assert {"cirrhosis", "child-pugh-b"} <= found.groups
+    other = read(code={"text": "hay fever"}, **staged)
+    assert other is not None
+    assert not other.groups
+    for broken in ("B", [None], [{"summary": 5}], {"summary": {}}, [{"summary": {"text": "stage 3"}}]):
+        found = read(stage=broken)
+        assert found is not None
+        assert "child-pugh-b" not in found.groups

@@ -21,7 +21,7 @@ from orderlint.fhir.read.definition import (
 from orderlint.fhir.read.guard import guards_from_condition, instructions
 from orderlint.fhir.read.shape import Faults
 from orderlint.guards import keep_out
-from orderlint.record import Place
+from orderlint.record import Choice, Place
 
 HERE = Place("plan.json", "/entry/1/resource")
 
@@ -175,7 +175,7 @@ def test_reasons_and_texts_are_inherited() -> None:
 
 def test_a_nested_definition_inherits_from_its_action() -> None:
     guards = guards_from_condition("AgeInYears() < 65", None, HERE)
-    (found,) = actions(plan({}), HERE, inherited=Inherited(guards, (("g", "b"),)))
+    (found,) = actions(plan({}), HERE, inherited=Inherited(guards, (Choice("g", "b"),)))
     assert (found.guards, found.alternatives) == (guards, (("g", "b"),))
 
 

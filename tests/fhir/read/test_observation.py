@@ -112,6 +112,28 @@ def test_words_without_a_unit_are_not_used_and_never_silently() -> None:
     assert found[0].value == 5
 
 
+LOW = {"value": 3.8, "unit": "mmol/L"}
+
+
+@pytest.mark.parametrize(
+    ("ranges", "lowest"),
+    [
+        ([{"low": LOW}], Fraction("3.8")),
+        ([{"low": {"value": 3.8}}], Fraction("3.8")),  # in the value's own unit
+        ([{"low": LOW, "type": {"coding": [{"code": "normal"}]}}], Fraction("3.8")),
+        ([{"low": LOW, "type": {"coding": [{"code": "critical"}]}}], None),
+        ([{"low": LOW}, {"low": {"value": 3.5, "unit": "mmol/L"}}], None),  # of ages, or of sexes
+        ([{"high": LOW}], None),
+        ([{"low": {"value": 3.8, "unit": "apples"}}], None),
+        ([{"low": "3.8"}], None),
+        ("3.8-5.2", None),
+    ],
+)
+def test_where_the_laboratory_s_own_range_begins(ranges: Any, lowest: Fraction | None) -> None:
+    found, faults = read("2823-3", valueQuantity={"value": 4, "unit": "mmol/L"}, referenceRange=ranges)
+    assert (found[0].lowest_normal, len(faults)) == (lowest, 0)
+
+
 @pytest.mark.parametrize("words", ["see comment", "", "60-89", "1" * 300, "٤٥"])
 def test_words_that_are_no_value_give_none(words: str) -> None:
     found, _ = read(CREATININE, valueString=words + " mg/dL" if words == "60-89" else words)

@@ -73,3 +73,22 @@ def test_an_administration_is_of_its_day() -> None:
 def test_the_codeable_reference_of_r5() -> None:
     value = {"resourceType": "MedicationUsage", "status": "recorded", "medication": {"concept": BACLOFEN}}
     assert statement(value, "MedicationUsage/1", lambda _: None, Faults()) is not None
+
+
+@pytest.mark.parametrize(
+    ("written", "route"),
+    [
+        ({}, None),
+        ({"dosage": [{"route": {"text": "ophthalmic"}}]}, "ophthalmic"),
+        ({"dosage": [{"route": {"text": "topical"}}, {"route": {"text": "oral"}}]}, "oral"),
+        ({"dosage": {"route": {"text": "oral"}}}, "oral"),  # of an administration
+        ({"dosageInstruction": [{"route": {"text": "topical"}}]}, "topical"),
+        ({"dosage": [{"route": {"text": "somehow"}}]}, None),
+        ({"dosage": "with water"}, None),
+        ({"dosage": ["with water", {"route": 7}]}, None),
+        ({"medicationCodeableConcept": {"text": "baclofen cream"}}, "topical"),
+    ],
+)
+def test_the_route_is_that_of_the_dosage_else_of_the_form(written: dict[str, Any], route: str | None) -> None:
+    found = read("MedicationStatement", status="active", **written)
+    assert found is not None and found.route == route

@@ -18,6 +18,7 @@ from orderlint.fhir.read.definition import (
     Reasons,
     actions,
     activity_guards,
+    branches_of,
     definition_reasons,
     use_context,
 )
@@ -28,7 +29,7 @@ from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
 from orderlint.namedtuple import NamedTuple
-from orderlint.record import Guard, InputFault, Reason, Service
+from orderlint.record import Choice, Guard, InputFault, Reason, Service
 
 PLANS = frozenset(("PlanDefinition",))
 REQUEST_GROUPS = frozenset(("RequestGroup", "RequestOrchestration"))
@@ -40,9 +41,23 @@ class Use(NamedTuple):
 
     key: str
     guards: tuple[Guard, ...]
-    alternatives: tuple[tuple[str, str], ...]
+    choices: tuple[Choice, ...]
     reasons: tuple[Reason, ...]
-    action: str  # the action's title, else its pointer
+    action: str  # the action's title, else its id, else the pointers that lead to it
+    use: str  # "" where it names an order that exists: two actions that do so name one order
+    repeated: bool
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, str], ...]:
+        """(selection group, branch) pairs."""
+        return branches_of(self.choices)
+
+
+class Selected(NamedTuple):
+    """What request groups say of an order that they name: its branches, and the conditions on it."""
+
+    alternatives: tuple[tuple[str, str], ...] = ()
+    guards: tuple[Guard, ...] = ()
 
 
 class Group(NamedTuple):
@@ -66,14 +81,17 @@ class Definitions(NamedTuple):
         return who(subject_of(group.value, Faults()), group, index) if group is not None else None
 
     @property
-    def choices(self) -> dict[str, tuple[tuple[str, str], ...]]:
-        """By an order's key, the selections of request groups that it is a branch of."""
-        found: dict[str, tuple[tuple[str, str], ...]] = {}
+    def selections(self) -> dict[str, Selected]:
+        """By an order's key, the selections of request groups that it is a branch of.
+
+        An order that several actions name is out of reach of another one only where all of them are. A
+        group that can be gone through more than once keeps nothing apart: each order is one order.
+        """
+        uses: dict[str, list[Use]] = {}
         for group in self.groups:
             for use in group.uses if group.resource.type in REQUEST_GROUPS else ():
-                if use.alternatives:
-                    found[use.key] = (*found.get(use.key, ()), *use.alternatives)
-        return found
+                uses.setdefault(use.key, []).append(use)
+        return {key: _selected(found) for key, found in uses.items()}
 
     def guards_of(self, draft: Draft) -> tuple[Guard, ...]:
         """The guards that stand on the order or activity itself."""
@@ -90,6 +108,13 @@ class Definitions(NamedTuple):
         found = _reasons(definition_reasons(draft.resource.value), draft.resource)
         said = tuple(r for text in texts if (r := text_reason(text, draft.resource)) is not None)
         return tuple(dict.fromkeys((*found, *said)))
+
+
+def _selected(uses: Sequence[Use]) -> Selected:
+    branches = [branches_of(c for c in use.choices if not c.again) for use in uses]
+    in_all = frozenset.intersection(*(frozenset(group for group, _ in found) for found in branches))
+    said = dict.fromkeys(pair for found in branches for pair in found if pair[0] in in_all)
+    return Selected(tuple(said), uses[0].guards if len(uses) == 1 else ())
 
 
 def read_definitions(resources: Iterable[Resource], index: Index) -> Definitions:
@@ -156,22 +181,35 @@ class _Reader:
         target = self._target(action, definition)
         if target is None:
             if leaf:
-                self.services.append(of_action(action, name_of(definition)))
+                service = of_action(action, name_of(definition))
+                self.services.append(service._replace(choices=action.choices))
             return []
         said = (*reasons, *_reasons(Reasons(action.reasons, action.texts), definition))
         if target.type == "PlanDefinition":
             if key_of(target) in path:
                 self._warn(definition, action, "names a definition that leads back to itself")
                 return []
-            inherited = Inherited(action.guards, action.alternatives, action.reasons, action.texts)
+            inherited = Inherited(
+                action.guards, action.choices, action.reasons, action.texts, action.use, action.repeated
+            )
             inner = self._inside(target, inherited, (*path, key_of(target)))
             return [use._replace(reasons=(*said, *use.reasons)) for use in inner]
         if not _orders_medicine(target):
-            service = service_of(target, action)
-            self.services += [service] if service is not None else []
+            ordered = service_of(target, action)
+            self.services += [ordered._replace(choices=action.choices)] if ordered is not None else []
             return []
-        title = action.title or action.pointer
-        return [Use(key_of(target), action.guards, action.alternatives, tuple(dict.fromkeys(said)), title)]
+        exists = action.resource is not None  # an order, not a definition of one
+        return [
+            Use(
+                key_of(target),
+                action.guards,
+                action.choices,
+                tuple(dict.fromkeys(said)),
+                action.title or action.label or action.use,
+                "" if exists else action.use,
+                action.repeated and not exists,
+            )
+        ]
 
     def _target(self, action: Action, definition: Resource) -> Resource | None:
         if action.resource is not None:

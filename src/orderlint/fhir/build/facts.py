@@ -28,6 +28,10 @@ def facts_of(
     """Everything on record for one patient, in the order of the input, and what was wrong with it."""
     found: list[InputFault] = []
     facts = Facts()
+    if patient is None:
+        facts = facts._replace(unknown="its patient is not in this run")
+    elif patient.type != "Patient":
+        facts = facts._replace(unknown=f"its subject is a {patient.type} and no patient")
     if patient is not None:
         faults = Faults()
         read = person(patient.value, faults)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from orderlint.dosing.course import plan
 from orderlint.dosing.model import Body, DateSpan, Instruction
 from orderlint.fhir.build.found import key_of, name_of
+from orderlint.fhir.build.reading import PLAIN, Reading
 from orderlint.fhir.build.reasons import reasons_of
 from orderlint.fhir.read.medication import Identification
 from orderlint.fhir.read.order import OrderParts
@@ -37,9 +37,11 @@ def finish(
     index: Index,
     facts: Facts,
     *,
+    reading: Reading = PLAIN,
     guards: Iterable[Guard] = (),
     alternatives: tuple[tuple[str, str], ...] = (),
     stage_of: frozenset[str] = frozenset(),
+    earlier_stages: frozenset[str] = frozenset(),
     extra_reasons: tuple[Reason, ...] = (),
     action: str | None = None,
 ) -> Order:
@@ -47,7 +49,7 @@ def finish(
     resource, parts, drug = draft
     start = start_of(parts)
     ingredients = tuple(d.ingredient for d in drug.drugs)
-    worked_out = plan(
+    worked_out = reading.plan(
         parts.instructions,
         drug.product,
         parts.supply,
@@ -79,6 +81,7 @@ def finish(
         action=action,
         strengths=drug.product.strengths,
         dose_form=drug.product.dose_form,
+        earlier_stages=earlier_stages,
     )
 
 

@@ -10,18 +10,19 @@ from orderlint.fhir.build.facts import FACT_TYPES, facts_of
 from orderlint.fhir.build.faults import input_fault, shape_faults
 from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, key_of, name_of
 from orderlint.fhir.build.orders import Draft, finish, is_skipped
+from orderlint.fhir.build.reading import PLAIN, Reading
 from orderlint.fhir.build.services import REQUEST, service_of
 from orderlint.fhir.build.stages import stages
 from orderlint.fhir.build.who import Who, who
-from orderlint.fhir.read.medication import Identification, identify
-from orderlint.fhir.read.order import OrderParts, read_order, subject_of
+from orderlint.fhir.read.medication import Identification
+from orderlint.fhir.read.order import OrderParts, subject_of
 from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
 from orderlint.record import Facts, InputFault, Order, Record, Service
 
 if TYPE_CHECKING:
-    from orderlint.fhir.build.definitions import Definitions
+    from orderlint.fhir.build.definitions import Definitions, Selected
 
 Covers = Callable[[str], bool]
 
@@ -31,7 +32,16 @@ DEFINING = frozenset(("PlanDefinition", "ActivityDefinition", "RequestGroup", "R
 class Builder:
     """Builds the records of one run. ``covers`` says whether a selected protocol names an ingredient."""
 
-    def __init__(self, resources: Sequence[Resource], index: Index, covers: Covers, as_of: date) -> None:
+    def __init__(
+        self,
+        resources: Sequence[Resource],
+        index: Index,
+        covers: Covers,
+        as_of: date,
+        reading: Reading = PLAIN,
+    ) -> None:
+        """``reading`` reads orders: the plain way, or with what it remembers."""
+        self.reading = reading
         self.resources = resources
         self.index = index
         self.covers = covers
@@ -47,13 +57,13 @@ class Builder:
         definitions = self._definitions() if any(r.type in DEFINING for r in self.resources) else None
         for resource in self.resources:
             if resource.type == "MedicationRequest":
-                self._order(resource, read_order(resource.value), definitions)
+                self._order(resource, self.reading.order(resource.value), definitions)
             elif resource.type == "ActivityDefinition":
                 self._activity(resource, definitions)
         facts = self._fact_resources()
-        choices = definitions.choices if definitions is not None else {}
+        selected = definitions.selections if definitions is not None else {}
         records = [
-            self._patient_record(found, drafts, facts.get(key, ()), choices)
+            self._patient_record(found, drafts, facts.get(key, ()), selected)
             for key, (found, drafts) in self._patients()
         ]
         if self.templates:
@@ -80,7 +90,7 @@ class Builder:
         if is_skipped(parts):
             self.states[key] = SKIPPED
             return
-        drug = identify(resource.value, lambda ref: self.index.resolve(ref, resource))
+        drug = self.reading.drug(resource.value, lambda ref: self.index.resolve(ref, resource))
         self._unresolved_drug(resource, drug)
         covered = any(self.covers(d.ingredient) for d in drug.drugs)
         if drug.unidentified or drug.dangling:
@@ -152,13 +162,22 @@ class Builder:
         found: Who,
         drafts: list[Draft],
         resources: Sequence[Resource],
-        choices: Mapping[str, tuple[tuple[str, str], ...]],
+        selected: Mapping[str, Selected],
     ) -> Record:
         facts, faults = facts_of(found.patient, resources, self.index, found.shown)
         self.faults += faults
         linked = stages(drafts, self.index)
         orders = tuple(
-            finish(d, self.index, facts, alternatives=choices.get(key, ()), stage_of=linked[key])
+            finish(
+                d,
+                self.index,
+                facts,
+                reading=self.reading,
+                guards=selected[key].guards if key in selected else (),
+                alternatives=selected[key].alternatives if key in selected else (),
+                stage_of=linked[key].every,
+                earlier_stages=linked[key].earlier,
+            )
             for d, key in ((d, key_of(d.resource)) for d in drafts)
         )
         services = tuple(self.services.get(found.key, ()))
@@ -183,7 +202,7 @@ class Builder:
                         alternatives=use.alternatives,
                         extra_reasons=(*use.reasons, *definitions.reasons_of(draft)),
                         action=use.action,
-                    )
+                    )._replace(use=use.use, choices=use.choices, repeated=use.repeated)
                 )
             if orders:
                 records.append(self._template(orders, name_of(group.resource), group.services))

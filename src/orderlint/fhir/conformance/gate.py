@@ -36,7 +36,7 @@ def check(
     from orderlint.fhir.conformance.lines import lines_of  # noqa: PLC0415 - not on the way of a clean start
 
     item = Item(resource, place, resource_name, release)
-    return tuple(_fault(item, line) for line in lines_of(resource, release))
+    return tuple(fault_of(item, line) for line in lines_of(resource, release))
 
 
 def check_all(resources: Sequence[Item], raw: bytes | Sequence[bytes], cache: Cache | None = None) -> Checked:
@@ -56,8 +56,9 @@ def check_all(resources: Sequence[Item], raw: bytes | Sequence[bytes], cache: Ca
         if cache is not None:
             cache.keep(key, len(resources), *known)
     lines, invalid = known
-    return Checked(tuple(_fault(resources[index], line) for index, line in lines), invalid)
+    return Checked(tuple(fault_of(resources[index], line) for index, line in lines), invalid)
 
 
-def _fault(item: Item, line: Line) -> InputFault:
+def fault_of(item: Item, line: Line) -> InputFault:
+    """A complaint as the finding that the rest of the program knows."""
     return InputFault(RULE, line.severity, line.message, item.place.child(line.pointer), item.name)

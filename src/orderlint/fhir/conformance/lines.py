@@ -8,6 +8,7 @@ from typing import Any
 
 from orderlint.fhir.conformance.cache import Cache, Found, Line
 from orderlint.fhir.conformance.complaint import ERROR, WARNING, Complaint
+from orderlint.fhir.conformance.forms import Forms
 from orderlint.fhir.conformance.gate import Item
 from orderlint.fhir.conformance.releases import examine
 from orderlint.fhir.conformance.walk import MOST
@@ -30,6 +31,7 @@ def each(resources: Sequence[Item], cache: Cache | None) -> list[list[Line]]:
     """The complaints about each resource; in a large input, those judged before are not judged again."""
     if cache is None or len(resources) < _PACKED:
         return [lines_of(item.resource, item.release) for item in resources]
+    forms = Forms()
     pack = cache.pack_key(resources[0].place.file)
     before = cache.recall_pack(pack)
     after: dict[str, list[Line]] = {}
@@ -38,7 +40,7 @@ def each(resources: Sequence[Item], cache: Cache | None) -> list[list[Line]]:
         digest = _digest(item, cache)
         lines = before.get(digest)
         if lines is None:
-            lines = lines_of(item.resource, item.release)
+            lines = forms.lines_of(item.resource, item.release)
         if digest:
             after[digest] = lines
         found.append(lines)
@@ -98,16 +100,27 @@ def collapse(resources: Sequence[Item], found: list[list[Line]]) -> Found:
     first: dict[str, int] = {}
     repeats: dict[int, int] = {}  # how many more resources say what lines[key] says
     for index, (item, own) in enumerate(zip(resources, found, strict=True)):
-        plain = item.resource.get("resourceType") not in _ORDERS
         for line in own:
-            if plain and line.severity == WARNING:
-                at = first.setdefault(_COUNT.sub("", _INDEX.sub("[]", line.message)), len(lines))
+            said = repeatable(item.resource, line)
+            if said is not None:
+                at = first.setdefault(said, len(lines))
                 if at < len(lines):
                     repeats[at] = repeats.get(at, 0) + 1
                     continue
             lines.append((index, line))
     for at, count in repeats.items():
         index, line = lines[at]
-        more = f"{line.message} (the same of {count} more resource{'s' if count > 1 else ''} of this input)"
-        lines[at] = index, line._replace(message=more)
+        lines[at] = index, line._replace(message=repeated(line.message, count))
     return lines, sum(1 for own in found if own)
+
+
+def repeatable(resource: dict[str, Any], line: Line) -> str | None:
+    """Equal for lines of which one stands for all of an input; None for a line that stands for itself."""
+    if line.severity != WARNING or resource.get("resourceType") in _ORDERS:
+        return None
+    return _COUNT.sub("", _INDEX.sub("[]", line.message))
+
+
+def repeated(message: str, more: int) -> str:
+    """The message that stands for ``more`` others too."""
+    return f"{message} (the same of {more} more resource{'s' if more > 1 else ''} of this input)"

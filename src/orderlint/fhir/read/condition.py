@@ -6,7 +6,7 @@ from orderlint.dosing.model import DateSpan
 from orderlint.fhir.read.codes import concept_of
 from orderlint.fhir.read.dates import choice, day
 from orderlint.fhir.read.reason import groups_of
-from orderlint.fhir.read.shape import Faults, Json, show
+from orderlint.fhir.read.shape import Faults, Json, children, show
 from orderlint.record import ConditionFact
 
 _ACTIVE = frozenset(("active", "recurrence", "relapse"))
@@ -27,12 +27,20 @@ def condition(value: Json, source: str, faults: Faults) -> ConditionFact | None:
         return None
     abated = choice(value, "abatement", "", faults)
     return ConditionFact(
-        groups=groups_of(concept_of(value, "code", "", faults)),
+        groups=_groups(value, faults),
         active=_active(value, faults),
         onset=_onset(value, faults),
         abated=abated,
         source=source,
     )
+
+
+def _groups(value: Json, faults: Faults) -> frozenset[str]:
+    """Those of the diagnosis and, of one that is known, of its stages: cirrhosis, "Child-Pugh class B"."""
+    found = groups_of(concept_of(value, "code", "", faults))
+    for stage, where in children(value, "stage", "", faults, False) if found else ():
+        found |= groups_of(concept_of(stage, "summary", where, faults, False))
+    return found
 
 
 def _active(value: Json, faults: Faults) -> bool:

@@ -6,7 +6,7 @@ is kept in a :class:`~orderlint.fhir.read.shape.Faults`, with pointers relative 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orderlint.fhir.read import use_context as context
@@ -14,9 +14,12 @@ from orderlint.fhir.read.codes import Concept, concept, concepts_of
 from orderlint.fhir.read.guard import applicability, dynamic_values
 from orderlint.fhir.read.shape import Faults, Json, children, items, mapping, text
 from orderlint.namedtuple import NamedTuple
-from orderlint.record import Guard, Place
+from orderlint.record import Choice, Guard, Place
 
-_EXCLUSIVE = frozenset({"exactly-one", "at-most-one"})
+_EXACTLY_ONE, _AT_MOST_ONE = "exactly-one", "at-most-one"  # of which nobody takes two
+_OPTIONAL = "could"  # the one requiredBehavior that lets a user leave an action out
+_REPEATED = "multiple"
+_NAMES = ("linkId", "id")  # what an action without a title is called by
 _DEFINITIONS = ("definitionCanonical", "definitionUri", "definition", "actionDefinition")
 _NESTED = ("action", "actionDefinition")  # actionDefinition: what a ballot of STU3 called an action
 _TEXTS = ("title", "textEquivalent", "description")
@@ -32,8 +35,7 @@ class Words(NamedTuple):
 class Action(NamedTuple):
     """One action at any depth, with what it inherits from those above it.
 
-    ``alternatives``: (selection group, branch) pairs. Two actions that share a group with different
-    branches are never both taken; two in the same branch may well be.
+    ``use`` tells it from every other action of the definition that was read first, nested ones followed.
     """
 
     pointer: str
@@ -41,9 +43,18 @@ class Action(NamedTuple):
     resource: str | None  # the reference of a request group's action, as written
     title: str | None
     guards: tuple[Guard, ...]  # its own and inherited: all must hold
-    alternatives: tuple[tuple[str, str], ...]
+    choices: tuple[Choice, ...]  # what has to be chosen for it, outermost first
     reasons: tuple[Concept, ...]  # its own and inherited
     texts: tuple[Words, ...]  # titles and texts, its own and inherited
+    use: str = ""
+    repeated: bool = False  # it, or one above it, may be chosen more than once
+    label: str | None = None  # its linkId or id
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, str], ...]:
+        """(selection group, branch) pairs: two actions with different branches of one group are never both
+        taken; two in the same branch may well be."""
+        return branches_of(self.choices)
 
 
 class Reasons(NamedTuple):
@@ -57,9 +68,16 @@ class Inherited(NamedTuple):
     """What an action gets from those above it, or a nested definition from the action that names it."""
 
     guards: tuple[Guard, ...] = ()
-    alternatives: tuple[tuple[str, str], ...] = ()
+    choices: tuple[Choice, ...] = ()
     reasons: tuple[Concept, ...] = ()
     texts: tuple[Words, ...] = ()
+    use: str = ""  # of the action above, or of the one that names the nested definition
+    repeated: bool = False
+
+
+def branches_of(choices: Iterable[Choice]) -> tuple[tuple[str, str], ...]:
+    """Of ``choices`` those between branches of which nobody takes two, as (group, branch)."""
+    return tuple((c.group, c.branch) for c in choices if c.branch)
 
 
 def actions(
@@ -75,10 +93,12 @@ def actions(
     """
     faults = Faults() if faults is None else faults
     found: list[Action] = []
-    waiting = _below(dict(definition), "", inherited or Inherited(), place, faults)
+    inherited = inherited or Inherited()
+    named_by = f"{inherited.use} > " if inherited.use else ""
+    waiting = _below(dict(definition), "", inherited, place, faults)
     while waiting:  # a stack, not recursion: nesting may be as deep as the file pleases
         element, pointer, above = waiting.pop()
-        here = _with_own(element, pointer, above, place, faults)
+        here = _with_own(element, pointer, above._replace(use=f"{named_by}{pointer}"), place, faults)
         found.append(
             Action(
                 pointer,
@@ -86,6 +106,7 @@ def actions(
                 _reference(element.get("resource"), f"{pointer}/resource", faults),
                 text(element, "title", pointer, faults),
                 *here,
+                label=next((n for key in _NAMES if (n := text(element, key, pointer, faults))), None),
             )
         )
         waiting += _below(element, pointer, here, place, faults)
@@ -134,25 +155,33 @@ def _below(
             continue
         found += children(element, key, pointer, faults)
     behaviour = text(element, "selectionBehavior", pointer, faults) if pointer else None
-    if behaviour not in _EXCLUSIVE:
+    if behaviour not in (_EXACTLY_ONE, _AT_MOST_ONE):
         return [(child, where, above) for child, where in reversed(found)]
-    group = f"{place.file}:{place.line}#{place.pointer}{pointer}"
+    # With the way there: a definition that two actions name is chosen from twice.
+    group = f"{place.file}:{place.line}#{place.pointer} {above.use}"
+    of = len(found) if behaviour == _EXACTLY_ONE else 0
     return [
-        (child, where, above._replace(alternatives=(*above.alternatives, (group, where))))
+        (child, where, above._replace(choices=(*above.choices, Choice(group, where, of, above.repeated))))
         for child, where in reversed(found)
     ]
 
 
 def _with_own(element: Json, pointer: str, above: Inherited, place: Place, faults: Faults) -> Inherited:
     said = ((key, text(element, key, pointer, faults)) for key in _TEXTS)
+    repeated = above.repeated or text(element, "cardinalityBehavior", pointer, faults) == _REPEATED
+    choices = above.choices
+    if text(element, "requiredBehavior", pointer, faults) == _OPTIONAL:
+        choices += (Choice(f"{place.file}:{place.line}#{place.pointer} {above.use} could", "", 0, repeated),)
     return Inherited(
         above.guards
         + applicability(element, place, pointer, faults)
         + dynamic_values(element, place, pointer, faults),
-        above.alternatives,
+        choices,
         above.reasons
         + tuple(_reasons(element, "reason", pointer, faults) + _reasons(element, "code", pointer, faults)),
         above.texts + tuple(Words(f"{pointer}/{key}", words) for key, words in said if words),
+        above.use,
+        repeated,
     )
 
 

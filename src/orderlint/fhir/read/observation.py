@@ -74,7 +74,8 @@ def labs(observation: Json, source: str, faults: Faults) -> tuple[Lab, ...]:
             continue
         size, unit = _convert(value, known, faults)
         if size is not None and unit is not None:
-            found.append(Lab(known.kind, size, unit, on, source, value.comparator, value.pointer))
+            lowest = _lowest_normal(part, value, known)
+            found.append(Lab(known.kind, size, unit, on, source, value.comparator, value.pointer, lowest))
     return tuple(found)
 
 
@@ -155,6 +156,29 @@ def _range_units(part: Json) -> tuple[str, ...]:
                 if isinstance(unit, str) and unit.strip():
                     found.append(unit.strip())
     return tuple(dict.fromkeys(found))
+
+
+def _lowest_normal(part: Json, value: _Value, known: LabCode) -> Fraction | None:
+    """Where the laboratory's normal range begins, in the canonical unit; None where it gives none, or several
+    that differ (of ages, of sexes). What is wrong with a range is not said: it is then not used."""
+    ranges = part.get("referenceRange")
+    found: set[Fraction | None] = set()
+    for one in ranges if isinstance(ranges, list) else ():
+        low = one.get("low") if isinstance(one, dict) else None
+        if low is None or not _is_normal(one):
+            continue
+        limit = _quantity(low, "", Faults())
+        if limit is None or limit.comparator is not None:
+            return None
+        limit = limit._replace(units=limit.units or value.units)
+        found.add(_convert(limit, known, Faults())[0])
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_normal(reference_range: Json) -> bool:
+    """Whether it is said to be the normal range, or not said what it is (FHIR: then it is the normal one)."""
+    named = concept_of(reference_range, "type", "", Faults())
+    return named is None or any(coding.code == "normal" for coding in named.codings)
 
 
 def _convert(value: _Value, known: LabCode, faults: Faults) -> tuple[Fraction | None, str | None]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from orderlint.dosing.model import DateSpan
+from orderlint.fhir.read.codes import concept_of
 from orderlint.fhir.read.dates import Period, day, period
+from orderlint.fhir.read.dosage import route_of
 from orderlint.fhir.read.medication import Resolve, identify
 from orderlint.fhir.read.quantity import in_days, quantity_of
 from orderlint.fhir.read.shape import Faults, Json, enum
 from orderlint.record import Statement
+from orderlint.terminology.routes import UNKNOWN
 
 _STATUS = frozenset(
     (
@@ -33,6 +36,7 @@ _STATUS = frozenset(
 _NEVER = frozenset(("entered-in-error", "cancelled", "declined", "not-done", "not-taken", "draft"))
 _OVER = frozenset(("completed", "stopped", "on-hold"))
 _MOST_DAYS = 36500
+ORAL = ("oral", "enteral")
 
 
 def statement(value: Json, source: str, resolve: Resolve, faults: Faults) -> Statement | None:
@@ -44,15 +48,31 @@ def statement(value: Json, source: str, resolve: Resolve, faults: Faults) -> Sta
     status = enum(value, "status", _STATUS, "", faults)
     if status in _NEVER or _not_taken(value):
         return None
-    drugs = identify(value, resolve).drugs
-    if not drugs:
+    drug = identify(value, resolve)
+    if not drug.drugs:
         return None
+    route = _route(value) or drug.form_route
     kind = value.get("resourceType")
     if kind == "MedicationDispense":
-        return _dispense(value, source, status, faults)._replace(drugs=drugs)
+        return _dispense(value, source, status, faults)._replace(drugs=drug.drugs, route=route)
     span = _effective(value, faults)
     active = status not in _OVER
-    return Statement("statement", drugs, active, span.start, span.end, source)
+    return Statement("statement", drug.drugs, active, span.start, span.end, source, route)
+
+
+def _route(value: Json) -> str | None:
+    """The route of its dosage, an oral one before others; None where none is stated that anyone understands.
+
+    What is wrong with a dosage is not said: of what is taken only the drug and the days count.
+    """
+    written = value.get("dosageInstruction", value.get("dosage"))
+    stated = [
+        route_of(concept_of(body, "route", "", Faults()))
+        for body in (written if isinstance(written, list) else [written])
+        if isinstance(body, dict)
+    ]
+    known = [route for route in stated if route is not None and route != UNKNOWN]
+    return next((route for route in known if route in ORAL), known[0] if known else None)
 
 
 def _not_taken(value: Json) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orderlint.checks.when import to_interval
 from orderlint.dosing.course import plan
@@ -17,6 +17,9 @@ from orderlint.guards import EVALUATED, TAKEN_AT_ITS_WORD, population, to_ranges
 from orderlint.protocols.examples.dosage import instructions
 from orderlint.protocols.examples.patient import facts_of, widened
 from orderlint.record import Drug, Facts, Guard, Order, Place, Reason, Record, Service
+
+if TYPE_CHECKING:
+    from orderlint.terminology.forms import Form
 
 AS_OF = date(2026, 6, 1)
 FILE = "example"
@@ -75,7 +78,7 @@ def _order(
         intent=said.get("intent", "order"),
         drugs=tuple(drug_of(name, said.get("release") or product.release) for name in names),
         route=None if route == "none" else route,
-        form_route=None,
+        form_route=_form_route(said),
         plan=worked_out,
         written=begun,
         start=begun,
@@ -93,22 +96,51 @@ def _order(
             ("status", "/status"),
         ),
         strengths=product.strengths,
+        dose_form=product.dose_form,
     )
 
 
 def _product(said: Mapping[str, Any]) -> Product:
-    """What the product's name says of it; nothing where the sketch names none."""
+    """What the product's name and the form say of it; nothing where the sketch names neither."""
+    form = _form(said)
+    unit = form.unit if form is not None else None
+    release = said.get("release") or (form.release if form is not None else None)
     name = said.get("product")
     if name is None:
-        return Product(None, release=said.get("release"))
+        return Product(None, dose_form=unit, release=release)
     from orderlint.fhir.read.product import strength_of  # noqa: PLC0415
     from orderlint.terminology.strengths import strengths_in_name  # noqa: PLC0415
 
     found = strengths_in_name(name)
     if found is None:
-        return Product(name, release=said.get("release"))
+        return Product(name, dose_form=unit, release=release)
     strengths = tuple(strength_of(part, "name", "") for part in found.parts)
-    return Product(name, strengths, found.dose_form, said.get("release") or found.release, found.problem)
+    return Product(name, strengths, unit or found.dose_form, release or found.release, found.problem)
+
+
+def _form(said: Mapping[str, Any]) -> Form | None:
+    """The dose form that the sketch names. Raises ValueError for one that nobody knows."""
+    if "form" not in said:
+        return None
+    from orderlint.terminology.forms import form_in  # noqa: PLC0415
+
+    form = form_in(said["form"])
+    if form is None:
+        raise ValueError(f"no dose form is called '{said['form']}'")
+    return form
+
+
+def _form_route(said: Mapping[str, Any]) -> str | None:
+    """The route class that the form implies, or the product's name."""
+    form = _form(said)
+    if form is not None and form.route is not None:
+        return form.route
+    if "product" not in said:
+        return None
+    from orderlint.terminology.strengths import strengths_in_name  # noqa: PLC0415
+
+    found = strengths_in_name(said["product"])
+    return found.route if found is not None else None
 
 
 def _reasons(said: Mapping[str, Any], resource: str) -> tuple[Reason, ...]:

@@ -49,6 +49,8 @@ class Suites(NamedTuple):
     protocols: ProtocolSet
     suites: tuple[Suite, ...]
     issues: tuple[Issue, ...]
+    sources: tuple[Source, ...] = ()  # the files asked for
+    others: tuple[Source, ...] = ()  # the built-in ones beside them
 
 
 def suites(paths: Iterable[Path]) -> Suites:
@@ -72,10 +74,10 @@ def suites(paths: Iterable[Path]) -> Suites:
     by_clause: dict[str, list[Instance]] = {}
     for instance in protocols.instances:
         by_clause.setdefault(instance.clauses[0].id, []).append(instance)
-    found = [
-        s for source in sources if Path(source.file).resolve() in mine for s in _suites(source, by_clause)
-    ]
-    return Suites(protocols, tuple(found), ())
+    asked_for = tuple(s for s in sources if Path(s.file).resolve() in mine)
+    found = [s for source in asked_for for s in _suites(source, by_clause)]
+    others = tuple(s for s in sources if s not in asked_for)
+    return Suites(protocols, tuple(found), (), asked_for, others)
 
 
 def _suites(source: Source, by_clause: Mapping[str, list[Instance]]) -> Iterable[Suite]:

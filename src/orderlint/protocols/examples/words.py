@@ -32,6 +32,8 @@ def _order(said: Mapping[str, Any]) -> str:
     words = [f"{drugs}{' ' + said['release'] if 'release' in said else ''}"]
     if "product" in said:
         words.append(f"({said['product']})")
+    if "form" in said:
+        words.append(f"as {said['form']}")
     steps = said.get("steps")
     words.append(", then ".join(_dosage(step) for step in steps) if steps else _dosage(said))
     if said.get("prn"):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from orderlint.protocols.examples.as_fhir import written
 from orderlint.protocols.guide.page import Page, Shown, advice, drugs_words
 from orderlint.protocols.guide.snippet import snippet
 from orderlint.protocols.model import Clause
+
+WIDTH = 110  # columns of an order as JSON
 
 
 def render(page: Page, audience: str | None = None) -> str:
@@ -21,7 +24,7 @@ def render(page: Page, audience: str | None = None) -> str:
     if page.figures:
         lines += ["Figures:", "", *_clauses(page.figures), ""]
     if page.fires or page.clear:
-        lines += ["## Examples", "", *_example("Fires", page.fires), *_example("Clear", page.clear), ""]
+        lines += ["## Examples", "", *_example("Fires", page.fires), *_example("Clear", page.clear)]
     lines += ["## How to satisfy it", "", *_advice(page, audience), ""]
     if page.statements or page.rule.suppress:
         lines += [
@@ -89,7 +92,8 @@ def _example(label: str, shown: Shown | None) -> list[str]:
         return []
     says = f" — {_flat(shown.says)}" if shown.says else ""
     severity = f" ({shown.severity})" if shown.severity else ""
-    return [f"- {label}{severity}: {_flat(shown.order)}.{says} [{shown.clause}]"]
+    lines = [f"{label}{severity}: {_flat(shown.order)}.{says} [{shown.clause}]", ""]
+    return [*lines, "```json", *written(shown.fhir, WIDTH).split("\n"), "```", ""] if shown.fhir else lines
 
 
 def _advice(page: Page, audience: str | None) -> list[str]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from orderlint.findings import SEVERITIES
 from orderlint.namedtuple import NamedTuple
+from orderlint.protocols.examples.as_fhir import as_fhir
+from orderlint.protocols.examples.fhir_codes import NoForm
 from orderlint.protocols.examples.run import fault
 from orderlint.protocols.examples.suite import Suites, suites
 from orderlint.protocols.examples.verdict import said_of
@@ -23,12 +25,13 @@ SUPPRESS = (
 
 
 class Shown(NamedTuple):
-    """An example of one verdict: the order in words, and what the rule says of it."""
+    """An example of one verdict: the order in words, what the rule says of it, and the order as FHIR."""
 
     order: str
     says: str
     severity: str | None
     clause: str
+    fhir: Mapping[str, Any] | None  # None where FHIR has no place for it
 
 
 class Page(NamedTuple):
@@ -116,8 +119,16 @@ def _shown(found: Suites, rule: str, verdict: str) -> Shown | None:
             if fault(example, said) is not None:
                 continue
             if best is None or (said.severity == "error" and best.severity != "error"):
-                best = Shown(example_words(example.said), said.words, said.severity, suite.clause)
+                words = example_words(example.said)
+                best = Shown(words, said.words, said.severity, suite.clause, _fhir(example.said))
     return best
+
+
+def _fhir(said: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    try:
+        return as_fhir(said)
+    except NoForm:
+        return None
 
 
 def _status(protocol: Protocol) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
+from orderlint.protocols.examples.as_fhir import written
 from orderlint.protocols.guide.page import Page, Shown, advice, drugs_words
 from orderlint.protocols.guide.snippet import snippet
 from orderlint.protocols.model import Clause, ProtocolSet
@@ -96,7 +97,14 @@ def _example(label: str, shown: Shown | None, width: int) -> list[str]:
         return []
     severity = f" ({shown.severity})" if shown.severity else ""
     lines = _wrapped(f"{label}{severity}: {shown.order} [{shown.clause}]", width, "  ")
-    return lines + (_wrapped(shown.says, width, "    ") if shown.says else [])
+    lines += _wrapped(shown.says, width, "    ") if shown.says else []
+    if shown.fhir:
+        indent = " " * 6
+        lines += [
+            f"{indent}{visible(line)}"
+            for line in written(shown.fhir, max(width, 40) - len(indent)).split("\n")
+        ]
+    return lines
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:

@@ -57,7 +57,20 @@ def render(found: Suites, fixtures: Path) -> str:
             "|---|---|---|---|---|---|",
         ]
         out += [_row(line) for line in statements]
-    return "\n".join(out) + "\n"
+    return "\n".join([*out, *_folders(found, fixtures)]) + "\n"
+
+
+def _folders(found: Suites, fixtures: Path) -> list[str]:
+    """The fixtures of every rule, an order or a run in FHIR each, by verdict."""
+    counts = _fixtures(fixtures)
+    stated = dict.fromkeys(i.rule for i in found.protocols.instances)
+    out = ["", "## Fixtures", "", "Orders in FHIR, each read and judged as a user's file would be.", ""]
+    out += ["| rule | fires | clear | undecided |", "|---|---|---|---|"]
+    for rule in sorted(stated):
+        own = counts.get(rule, {})
+        cells = [f"[{own[v]}](../fixtures/rules/{rule}/{v})" if own.get(v) else "none" for v in VERDICTS]
+        out.append(f"| [`{rule}`](rules/{rule}.md) | {' | '.join(cells)} |")
+    return out
 
 
 def _line(

@@ -112,7 +112,7 @@ def _within(value: Any, path: Where, all_of: Known) -> list[Use]:
                 continue
             if key in DRUG_LISTS:
                 found.append((at, *_drug(name, all_of)))
-            elif key == "with_routes":
+            elif key in ("with_routes", "except_routes"):
                 found.append((at, "route", name, all_of.routes))
             elif key == "ingredient":
                 found.append((at, "drug", name, all_of.ingredients))
@@ -122,7 +122,7 @@ def _within(value: Any, path: Where, all_of: Known) -> list[Use]:
                 found.append((at, "protocol with `governs`", name, all_of.governing))
             elif key == "figures":
                 found.append((at, "clause", name, all_of.clauses))
-            elif key == "kind" and "labs" in where:
+            elif key == "kind" and ("labs" in where or "measured" in where):
                 found.append((at, "kind of laboratory result", name, all_of.labs))
     return found
 

@@ -17,6 +17,7 @@ WANTED: Mapping[str, str] = {
     "max_daily": IN_MG_A_DAY,
     "max_daily_per_k": IN_MG_A_DAY,
     "max_raise": IN_MG_A_DAY,
+    "max_fall": IN_MG_A_DAY,
     "free_dose": IN_MG_A_DAY,
     "max_last_step": IN_MG_A_DAY,
     "product_strength": IN_MG,

@@ -19,11 +19,14 @@ from orderlint.protocols.linter.twice import twice
 from orderlint.protocols.store import built_in_files, expand, load_rules
 
 
-def lint(paths: Iterable[Path], today: date, fixtures: Path | None = None) -> list[Issue]:
+def lint(
+    paths: Iterable[Path], today: date, fixtures: Path | None = None, *, examples: bool = True
+) -> list[Issue]:
     """Everything wrong with the files of ``paths``; with the built-in ones where there are none.
 
     Files of one's own are read beside the built-in ones, whose clauses they may name. ``fixtures`` counts
-    beside the examples in the files. Raises ProtocolError for a path that isn't there.
+    beside the examples in the files; without ``examples`` nobody asks for any. Raises ProtocolError for a
+    path that isn't there.
     """
     asked = [path.resolve() for path in paths]
     own = expand(asked) if asked else built_in_files()
@@ -48,7 +51,7 @@ def lint(paths: Iterable[Path], today: date, fixtures: Path | None = None) -> li
         issues += review(source, today)
         issues += file_names(source, names_known)
         issues += file_citations(source)
-        issues += coverage(source, every, fixtures)
+        issues += coverage(source, every, fixtures) if examples else []
         for written in source.rules():
             issues += names(source, written, names_known)
             issues += quantities(source, written)

@@ -20,7 +20,7 @@ def shape(source: Source) -> list[Issue]:
     for error in validator.iter_errors(source.data):
         path = tuple(error.absolute_path)
         source.wrong.add(path)
-        issues += [source.issue(at, words) for at, words in _said(error, path)]
+        issues += [source.issue(at, words) for at, words in said(error, path)]
     return issues
 
 
@@ -32,7 +32,8 @@ def rule_validator() -> Callable[[Any], bool]:
     return Draft202012Validator({"$ref": "#/$defs/rule", "$defs": schema["$defs"]}).is_valid
 
 
-def _said(error: Any, path: Where) -> Iterator[tuple[Where, str]]:
+def said(error: Any, path: Where) -> Iterator[tuple[Where, str]]:
+    """One error of the schema in words, at its place; of keys that are not known one each."""
     where = "/".join(map(str, path)) or "the file"
     if error.validator in ("additionalProperties", "unevaluatedProperties") and isinstance(
         error.instance, dict
@@ -61,8 +62,43 @@ def _short(error: Any) -> str:
     if error.validator == "pattern":
         about = error.schema.get("description")
         return f"{error.instance!r:.60} is not written as it should be{f' ({about})' if about else ''}"
+    if error.validator == "type":
+        about = error.schema.get("description")
+        words = f"{_kind(error.instance)} where {_wanted(error.validator_value)} belongs"
+        return f"{words} ({about})" if about else words
     words = str(error.message)
     return words if len(words) <= 200 else f"{words[:200]}…"
+
+
+_KINDS = {
+    dict: "a mapping",
+    list: "a list",
+    str: "a text",
+    bool: "yes or no",
+    int: "a number",
+    float: "a number",
+}
+_TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a text",
+    "boolean": "yes or no",
+    "integer": "a whole number",
+    "number": "a number",
+    "null": "nothing",
+}
+
+
+def _kind(value: Any) -> str:
+    """What stands there, with the value where it is short."""
+    if value is None:
+        return "nothing"
+    kind = _KINDS.get(type(value), "something else")
+    return kind if isinstance(value, dict | list) else f"{kind} ({value!r:.40})"
+
+
+def _wanted(types: Any) -> str:
+    return " or ".join(_TYPES.get(t, str(t)) for t in ([types] if isinstance(types, str) else types))
 
 
 def _nearest(key: str, known: Any) -> str:

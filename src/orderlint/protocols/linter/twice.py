@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from orderlint.protocols.linter.issue import Issue
 from orderlint.protocols.linter.source import Source
+from orderlint.protocols.store import called
 
 
 def twice(sources: Iterable[Source]) -> list[Issue]:
@@ -20,9 +21,9 @@ def twice(sources: Iterable[Source]) -> list[Issue]:
                 issues.append(
                     source.issue(("protocol",), f"the protocol id '{name}' is taken by {protocols[name]}")
                 )
-            protocols.setdefault(name, source.file)
+            protocols.setdefault(name, called(source.file))
         for path, clause in source.clauses():
-            where = f"{source.file}:{source.marks.get((*path, 'id'), (1, 1))[0]}"
+            where = f"{called(source.file)}:{source.marks.get((*path, 'id'), (1, 1))[0]}"
             if clause["id"] in clauses:
                 issues.append(
                     source.issue(

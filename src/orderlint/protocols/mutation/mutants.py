@@ -15,6 +15,7 @@ Path = tuple[Any, ...]
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?)( \S+)")
 _FLIPPED = {"from": "above", "above": "from", "to": "below", "below": "to"}
 _RANGES = frozenset({"age", "kidney"})
+_MEASURED = "measured"
 _LISTS = frozenset(
     {
         "all",
@@ -32,6 +33,7 @@ _LISTS = frozenset(
         "besides",
         "services",
         "with_routes",
+        "except_routes",
         "words",
         "allergy",
     }
@@ -52,13 +54,19 @@ _OPTIONAL = frozenset(
         "error_below_days",
         "max_cut",
         "max_last_step",
+        "max_fall",
+        "exposure_above_free_dose",
+        "unknown_stop_fires",
         "equation",
         "besides",
         "with_routes",
+        "except_routes",
         "services",
+        "days_after",
         "unless_condition",
         "replacement",
         "counting_itself",
+        "only_patches",
         "window",
     }
 )
@@ -87,52 +95,54 @@ def mutants(rule: Mapping[str, Any]) -> Iterator[Mutant]:
 
 def _conditions(rule: Mapping[str, Any], path: Path) -> Iterator[Mutant]:
     """Of a ``when``: each part left out, each bound flipped or moved."""
-    node = _at(rule, path)
+    node = at(rule, path)
     if isinstance(node, list):
         for i, item in enumerate(node):
             if len(node) > 1:
-                yield _dropped(rule, (*path, i), f"{_name(path)} without {_short(item)}")
+                yield _dropped(rule, (*path, i), f"{named(path)} without {_short(item)}")
             if isinstance(item, Mapping):
                 yield from _conditions(rule, (*path, i))
         return
     for key, value in node.items():
         if len(node) > 1:
-            yield _dropped(rule, (*path, key), f"{_name(path)} without {key}")
+            yield _dropped(rule, (*path, key), f"{named(path)} without {key}")
         here = (*path, key)
         if key in _RANGES:
             yield from _bounds(rule, here)
+        elif key == _MEASURED:
+            yield from _numbers(rule, (*here, "within_days"), value["within_days"])
         elif isinstance(value, bool):
-            yield _changed(rule, here, f"{_name(here)} {value} → {not value}", lambda v: not v)
+            yield _changed(rule, here, f"{named(here)} {value} → {not value}", lambda v: not v)
         elif isinstance(value, Mapping | list):
             yield from _conditions(rule, here)
 
 
 def _bounds(rule: Mapping[str, Any], path: Path) -> Iterator[Mutant]:
-    for key, value in _at(rule, path).items():
+    for key, value in at(rule, path).items():
         yield from _numbers(rule, (*path, key), value)
         other = _FLIPPED[key]
         changed = deepcopy(dict(rule))
-        node = _at(changed, path)
+        node = at(changed, path)
         node[other] = node.pop(key)
-        yield Mutant((*path, key), f"{_name(path)} {key} {value} → {other} {value}", changed)
+        yield Mutant((*path, key), f"{named(path)} {key} {value} → {other} {value}", changed)
 
 
 def _figures(rule: Mapping[str, Any], path: Path) -> Iterator[Mutant]:
     """Of a check: each number moved, each optional part and each entry of a list left out."""
-    node = _at(rule, path)
+    node = at(rule, path)
     for key, value in node.items() if isinstance(node, Mapping) else enumerate(node):
         here = (*path, key)
         if key in _WORDS:
             continue
         if key in _OPTIONAL:
-            yield _dropped(rule, here, f"{_name(path)} without {key}")
+            yield _dropped(rule, here, f"{named(path)} without {key}")
         if key in ("when", "unless_condition"):
             if isinstance(value, Mapping):
                 yield from _conditions(rule, here)
         elif isinstance(value, list) and key in _LISTS:
             for i, item in enumerate(value):
                 if len(value) > 1:
-                    yield _dropped(rule, (*here, i), f"{_name(here)} without {_short(item)}")
+                    yield _dropped(rule, (*here, i), f"{named(here)} without {_short(item)}")
                 if isinstance(item, Mapping):
                     yield from _figures(rule, (*here, i))
         elif isinstance(value, Mapping):
@@ -142,7 +152,12 @@ def _figures(rule: Mapping[str, Any], path: Path) -> Iterator[Mutant]:
 
 
 def _numbers(rule: Mapping[str, Any], path: Path, value: Any) -> Iterator[Mutant]:
-    """The number a unit of its last place up and down; below nothing there is none."""
+    for new in steps_of(value):
+        yield _changed(rule, path, f"{named(path)} {value} → {new}", _to(new))
+
+
+def steps_of(value: Any) -> Iterator[Any]:
+    """The number a unit of its last place down and up; below nothing there is none."""
     match = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
     if isinstance(value, bool) or (match is None and not isinstance(value, int | float)):
         return
@@ -153,10 +168,8 @@ def _numbers(rule: Mapping[str, Any], path: Path, value: Any) -> Iterator[Mutant
         else Decimal(1)
     )
     for moved in (number - step, number + step):
-        if moved < 0:
-            continue
-        new = f"{moved:f}{match[2]}" if match else type(value)(moved)
-        yield _changed(rule, path, f"{_name(path)} {value} → {new}", _to(new))
+        if not moved < 0 <= number:
+            yield f"{moved:f}{match[2]}" if match else type(value)(moved)
 
 
 def _to(value: Any) -> Callable[[Any], Any]:
@@ -165,24 +178,26 @@ def _to(value: Any) -> Callable[[Any], Any]:
 
 def _changed(rule: Mapping[str, Any], path: Path, words: str, change: Callable[[Any], Any]) -> Mutant:
     changed = deepcopy(dict(rule))
-    node = _at(changed, path[:-1])
+    node = at(changed, path[:-1])
     node[path[-1]] = change(node[path[-1]])
     return Mutant(path, words, changed)
 
 
 def _dropped(rule: Mapping[str, Any], path: Path, words: str) -> Mutant:
     changed = deepcopy(dict(rule))
-    del _at(changed, path[:-1])[path[-1]]
+    del at(changed, path[:-1])[path[-1]]
     return Mutant(path, words, changed)
 
 
-def _at(rule: Any, path: Path) -> Any:
+def at(rule: Any, path: Path) -> Any:
+    """What stands at ``path``."""
     for key in path:
         rule = rule[key]
     return rule
 
 
-def _name(path: Path) -> str:
+def named(path: Path) -> str:
+    """A path in words."""
     return "/".join(str(p) for p in path)
 
 

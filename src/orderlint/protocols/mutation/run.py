@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,21 +10,24 @@ from typing import Any
 from orderlint.kernel import judge
 from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.errors import ProtocolError
+from orderlint.protocols.examples import kidneys
 from orderlint.protocols.examples.record import AS_OF
 from orderlint.protocols.examples.run import fault
-from orderlint.protocols.examples.suite import Suite, Suites
+from orderlint.protocols.examples.suite import Example, Suite, Suites
 from orderlint.protocols.examples.verdict import Said, said_of
 from orderlint.protocols.linter.bands import bands
 from orderlint.protocols.linter.issue import Issue
 from orderlint.protocols.linter.shape import rule_validator
-from orderlint.protocols.loader import instance_of
+from orderlint.protocols.linter.source import Source
+from orderlint.protocols.loader import instance_of, settings_of
 from orderlint.protocols.model import Instance, ProtocolSet
 from orderlint.protocols.mutation.mutants import mutants
+from orderlint.protocols.mutation.settings import settings_mutants
 from orderlint.record import Record
 
 
 class Survivor(NamedTuple):
-    """A change that no example noticed, at its place in the file."""
+    """A change that no example noticed, at its place in the file; settings have no clause and no rule."""
 
     clause: str
     rule: str
@@ -45,9 +48,12 @@ class Mutation(NamedTuple):
 
 
 def mutate(suites: Suites, fixtures: Path | None = None) -> Mutation:
-    """Every mutant of every rule. It is caught where the protocol linter refuses its bands, where an example
-    of its clause gets another verdict or, those saying nothing new, an order of the fixtures of its rule
-    (a folder ``<rule>/<verdict>/<case>``)."""
+    """Every mutant of every rule and of the settings.
+
+    One of a rule is caught where the protocol linter refuses its bands, where an example of its clause gets
+    another verdict or, those saying nothing new, an order of the fixtures of its rule (a folder
+    ``<rule>/<verdict>/<case>``); one of the settings where any example gets another verdict.
+    """
     protocols = suites.protocols
     clauses = {c.id: c for p in protocols.protocols for c in p.clauses}
     made = caught = 0
@@ -79,7 +85,71 @@ def mutate(suites: Suites, fixtures: Path | None = None) -> Mutation:
                 words = f"{suite.clause}, {original.rule}: {mutant.words} changes no verdict"
                 issue = suite.source.issue((*written.path, *mutant.path), words, "warning")
                 survivors.append(Survivor(suite.clause, original.rule, issue))
+    for source in suites.sources:
+        found = _of_settings(suites, source)
+        made, caught = made + found.made, caught + found.caught
+        survivors += found.survivors
     return Mutation(made, caught, tuple(survivors))
+
+
+def _of_settings(suites: Suites, source: Source) -> Mutation:
+    """The mutants of one file's settings against all examples, those that speak of them first."""
+    own = source.top("settings")
+    if not isinstance(own, Mapping):
+        return Mutation(0, 0, ())
+    every = (*suites.others, *suites.sources)
+    judged: dict[str, list[_Before]] = {}
+    made = caught = 0
+    survivors: list[Survivor] = []
+    for mutant in settings_mutants(own):
+        key = mutant.path[0]
+        if key not in judged:
+            judged[key] = _speaking_of(key, suites)
+        documents = [{**s.data, "settings": mutant.settings} if s is source else s.data for s in every]
+        settings = settings_of(documents)
+        protocols = suites.protocols._replace(settings=settings)
+        made += 1
+        wrong = any(kidneys.failures(s, settings) for s in suites.sources)
+        if wrong or any(before.differs(protocols) for before in judged[key]):
+            caught += 1
+            continue
+        words = f"settings/{mutant.words} changes no verdict"
+        survivors.append(Survivor("", "", source.issue(("settings", *mutant.path), words, "warning")))
+    return Mutation(made, caught, tuple(survivors))
+
+
+class _Before(NamedTuple):
+    """One example with the instances that judge it, and what is said of it as the files stand."""
+
+    example: Example
+    instances: tuple[Instance, ...]
+    said: Said
+
+    def differs(self, protocols: ProtocolSet) -> bool:
+        after = said_of(self.example, self.instances, protocols)
+        return (after.state, after.severity) != (self.said.state, self.said.severity)
+
+
+# What a sketch says where a setting may count; of any other setting every example is asked.
+_SPOKEN_OF: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
+    "kidney": lambda said: set(said.get("patient", ())) & {"egfr", "crcl", "creatinine"},
+    "text": lambda said: "text" in said["order"],
+    "hepatic": lambda said: "conditions" in said.get("patient", ()) or "reason" in said["order"],
+}
+
+
+def _speaking_of(key: str, suites: Suites) -> list[_Before]:
+    found = []
+    speaks = _SPOKEN_OF.get(key)
+    for suite in suites.suites:
+        for example in suite.examples:
+            if speaks is not None and not speaks(example.said):
+                continue
+            chosen = tuple(suite.instances[n] for n in suite.speaks_of(example))
+            said = said_of(example, chosen, suites.protocols)
+            if fault(example, said) is None:
+                found.append(_Before(example, chosen, said))
+    return found
 
 
 Judged = list[tuple[int, Said]]

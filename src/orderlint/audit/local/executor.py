@@ -1,0 +1,81 @@
+"""Phases and join by forked workers, over units of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from orderlint.audit.executor import Found, Told, in_phase, joined
+from orderlint.audit.inputs import Source, find_sources
+from orderlint.audit.job import Job
+from orderlint.audit.join import Join
+from orderlint.audit.local.kept import Kept
+from orderlint.audit.memory import Memory
+from orderlint.audit.sift import Sift
+from orderlint.audit.units import Store, Unit, bases, split
+from orderlint.audit.workers import spread
+from orderlint.record import InputFault
+
+_STEP = 32 << 20  # bytes of a unit
+
+
+class LocalExecutor:
+    """``jobs`` processes; a unit whose result is in the store is not done again."""
+
+    name = "local"
+
+    def __init__(self, store: Store, jobs: int) -> None:
+        self.store = store
+        self.jobs = jobs
+
+    def sources(self, paths: list[str]) -> tuple[list[Source], list[InputFault]]:
+        """The files that paths and URLs name."""
+        return find_sources(paths)
+
+    def phase(self, job: Job, phase: str, told: Told, only: Collection[int] | None = None) -> Found:
+        """Sift all units of a phase; with ``only`` those of these sources."""
+        units = [
+            u
+            for s in job.sources
+            if in_phase(s, phase) and (only is None or s.number in only)
+            for u in _units(s, phase)
+        ]
+        todo = [n for n, u in enumerate(units) if not self.store.has(u.name)]
+        total = sum(u.last - u.first for u in units)
+        before = total - sum(units[n].last - units[n].first for n in todo)
+
+        def step(number: int) -> Iterator[int]:
+            sift = Sift(job, units[number])
+            yield from sift.run()
+            blocks: dict[int, list[Any]] = dict(sift.sent)
+            if sift.kept:
+                blocks = {0: sift.kept}
+            self.store.write(units[number].name, sift.head(), blocks)
+
+        spread(todo, step, self.jobs, lambda done: told(phase, before + done, total))
+        return [(u, self.store.head(u.name)) for u in units]
+
+    def join(self, job: Job, groups: list[list[int]], found: Mapping[str, Found], told: Told) -> None:
+        """Judge every group."""
+        todo = [n for n in range(len(groups)) if not self.store.has(joined(n))]
+        units = [u.name for phase in ("orders", "facts") for u, _ in found[phase]]
+        before = {name: base for one in found.values() for name, base in bases(one).items()}
+
+        memory = Memory()  # each worker has its own, and goes on with it from group to group
+
+        def step(number: int) -> Iterator[int]:
+            head, rows = Join(job, Kept(self.store, job, units, before), memory).run(groups[number])
+            self.store.write(joined(number), head, {0: rows})
+            yield 1
+
+        done: Callable[[int], None] = lambda n: told("join", len(groups) - len(todo) + n, len(groups))  # noqa: E731
+        spread(todo, step, self.jobs, done)
+
+    def forget(self) -> None:
+        """All of it stands in the store."""
+
+
+def _units(source: Source, phase: str) -> list[Unit]:
+    if source.packed or not source.scannable or "://" in source.path:
+        return [Unit(phase, source.number, 0, 1 << 62 if source.scannable else source.size)]
+    return [Unit(phase, source.number, a, b) for a, b in split(source.size, _STEP)]

@@ -1,0 +1,46 @@
+"""What the units of one machine sent to a partition, read back from its disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from orderlint.audit.job import Job
+from orderlint.audit.join import Row
+from orderlint.audit.units import Store
+from orderlint.audit.windows import open_source
+
+
+class Kept:
+    """The rows of partitions, and the lines of Medications, for ``Join``."""
+
+    def __init__(self, store: Store, job: Job, units: Sequence[str], bases: Mapping[str, int]) -> None:
+        self.store = store
+        self.job = job
+        self.units = units
+        self.bases = bases
+        self._unpacked: dict[int, dict[int, bytes]] = {}
+
+    def rows(self, part: int) -> Iterator[Row]:
+        """Everything sent to a partition."""
+        for unit in self.units:
+            base = self.bases[unit]
+            for source, line, byte, raw, ndjson in self.store.rows(unit, part):
+                yield source, line + base, byte, raw, ndjson
+
+    def medication(self, source: int, byte: int) -> bytes:
+        """The bytes of the Medication that begins there."""
+        where = self.job.sources[source]
+        if where.packed or not where.scannable:
+            return self._of(source).get(byte, b"")
+        with open_source(where) if "://" in where.path else open(where.path, "rb") as file:  # noqa: PTH123
+            file.seek(byte)
+            return file.readline().rstrip(b"\r\n")
+
+    def _of(self, source: int) -> dict[int, bytes]:
+        known = self._unpacked.get(source)
+        if known is None:
+            known = self._unpacked[source] = {}
+            for unit in self.store.folder.glob(f"medications-{source:05}-*"):
+                for _, byte, raw in self.store.rows(unit.name, 0):
+                    known[byte] = raw
+        return known

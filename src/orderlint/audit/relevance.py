@@ -1,0 +1,75 @@
+"""Which facts a rule may use, and which Medications a resource names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orderlint.audit import keys
+from orderlint.fhir.build.facts import STATEMENTS
+from orderlint.fhir.read.codes import concept_of
+from orderlint.fhir.read.medication import drugs_of, identify
+from orderlint.fhir.read.observation import LOINC
+from orderlint.fhir.read.reason import coded_groups, groups_of
+from orderlint.fhir.read.shape import Faults
+from orderlint.fhir.reference import Index
+from orderlint.fhir.source.container import Resource
+from orderlint.terminology.labs import lab
+
+# A line with none of these names no Medication (a backslash: the slash may be written as an escape).
+_MARKS = (b"Medication/", b"Substance/", b"urn:", b"\\")
+
+
+def may_name(raw: bytes) -> bool:
+    """Whether ``named`` may find anything in the resources of these bytes."""
+    return any(mark in raw for mark in _MARKS)
+
+
+def named(resource: Resource) -> set[str]:
+    """The tails of all references of a resource that may be Medications or Substances."""
+    found: set[str] = set()
+    todo: list[object] = [resource.value]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, dict):
+            said = value.get("reference")
+            if isinstance(said, str):
+                tail = keys.tail(said)
+                if tail.startswith(("Medication/", "Substance/", "urn:")):
+                    found.add(tail)
+            todo += value.values()
+        elif isinstance(value, list):
+            todo += value
+    return found
+
+
+def relevant(fact: Resource, index: Index) -> bool:
+    """Whether terminology knows what the fact is about: only then can a rule use it."""
+    value, quiet = fact.value, Faults()
+    if fact.type == "Observation":
+        parts = [value, *(c for c in _list(value.get("component")) if isinstance(c, dict))]
+        for part in parts:
+            said = concept_of(part, "code", "", quiet)
+            for coding in said.codings if said else ():
+                if (
+                    coding.code
+                    and coding.system in (LOINC, None, "urn:oid:2.16.840.1.113883.6.1")
+                    and lab(coding.code)
+                ):
+                    return True
+        return False
+    if fact.type == "Condition":
+        return bool(groups_of(concept_of(value, "code", "", quiet)))
+    if fact.type == "Procedure":
+        said = concept_of(value, "code", "", quiet)
+        return bool(said and (coded_groups(said) or groups_of(said)))
+    if fact.type in STATEMENTS:
+        return bool(identify(value, lambda reference: index.resolve(reference, fact)).drugs)
+    said = concept_of(value, "code", "", quiet)
+    substances = [
+        concept_of(r, "substance", "", quiet) for r in _list(value.get("reaction")) if isinstance(r, dict)
+    ]
+    return any(drugs_of(c) for c in (said, *substances) if c is not None)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

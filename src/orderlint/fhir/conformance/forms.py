@@ -1,0 +1,104 @@
+"""The form of a resource: all that its validity rests on, with open values put aside.
+
+An export holds thousands of resources that differ in ids, dates, names and figures only, and judging
+one takes a millisecond. What was judged faultless once is faultless again in another resource of the
+same form. A value is put aside only where every other value of its kind is as valid, whatever the
+element: ``tests/fhir/conformance/test_forms.py`` holds that against the models' own tables. All others
+(codes, systems, odd dates, zeros, negative numbers) stay in the form as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from orderlint.fhir.conformance.cache import Line
+
+OPEN_TEXT = frozenset(
+    ("city", "description", "display", "district", "family", "given", "line", "patientInstruction",
+     "postalCode", "prefix", "state", "suffix", "text", "unit", "value", "valueString")
+)  # fmt: skip
+_MOST = 20_000  # forms that are remembered
+_LARGEST = 10**6
+_DIGITS = 9
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_REFERENCE = re.compile(r"([A-Z][A-Za-z]{2,40})/[A-Za-z0-9\-.]{1,64}")
+_MOMENT = re.compile(
+    r"(?:19|2\d)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
+    r"(T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{3})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d))?"
+)
+_WORD = re.compile(r"[!-~]{1,500}")
+_PHRASE = re.compile(r"[!-~]+(?: [!-~]+){1,400}")
+_NARRATIVE = re.compile(r'<div xmlns="http://www\.w3\.org/1999/xhtml">[ !#-%\'-;=?-~]+</div>')
+
+
+class Forms:
+    """The forms found faultless so far. One for a run, or for a worker of it."""
+
+    def __init__(self) -> None:
+        self._faultless: set[object] = set()
+
+    def lines_of(self, resource: dict[str, Any], release: str | None) -> list[Line]:
+        """As :func:`orderlint.fhir.conformance.lines.lines_of`."""
+        try:
+            form = (release, form_of(resource))
+        except RecursionError:
+            form = None
+        if form is not None and form in self._faultless:
+            return []
+        from orderlint.fhir.conformance.lines import lines_of  # noqa: PLC0415 -- loads the models
+
+        lines = lines_of(resource, release)
+        if not lines and form is not None:
+            if len(self._faultless) >= _MOST:
+                self._faultless.clear()
+            self._faultless.add(form)
+        return lines
+
+
+def form_of(value: object, key: str = "") -> object:
+    """What is equal for two values only if they are equally valid as the element ``key``."""
+    kind = type(value)
+    if kind is str:
+        return _text(value, key)  # type: ignore[arg-type]
+    if kind is dict:
+        return tuple([(k, form_of(v, k)) for k, v in value.items()])  # type: ignore[attr-defined]
+    if kind is list:
+        return (list, *[form_of(v, key) for v in value])  # type: ignore[attr-defined]
+    if kind is int:
+        return int if 0 < value <= _LARGEST else (int, value)  # type: ignore[operator]
+    if kind is Decimal:
+        return _decimal(value)  # type: ignore[arg-type]
+    return (kind, value)
+
+
+def _text(value: str, key: str) -> object:
+    first = value[:1]
+    if "0" <= first <= "9":
+        moment = _MOMENT.fullmatch(value)
+        if moment is not None:
+            return (date_form, bool(moment[1]), bool(moment[2]))
+    if key == "id":
+        return _ID if _ID.fullmatch(value) else value
+    if key == "reference":
+        reference = _REFERENCE.fullmatch(value)
+        return (_REFERENCE, reference[1]) if reference is not None else value
+    if key in OPEN_TEXT:
+        if _WORD.fullmatch(value):
+            return _WORD
+        return _PHRASE if _PHRASE.fullmatch(value) else value
+    if key == "div":
+        return _NARRATIVE if _NARRATIVE.fullmatch(value) else value
+    return value
+
+
+date_form = "a day or a moment"
+
+
+def _decimal(value: Decimal) -> object:
+    sign, digits, exponent = value.as_tuple()
+    plain = not sign and isinstance(exponent, int) and -_DIGITS <= exponent < 0 and len(digits) <= _DIGITS
+    if plain and value % 1:
+        return Decimal
+    return (Decimal, str(value))

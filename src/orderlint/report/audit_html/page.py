@@ -1,0 +1,147 @@
+"""The page of an audit: what was audited, key figures, charts, a table, and every finding in full.
+
+Written piece by piece. It holds ``limit`` findings at most, and says how many there are in all.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from orderlint.report.audit_html.draw import Drawer, vega
+from orderlint.report.audit_html.gallery import Series, charts_section
+from orderlint.report.audit_html.overview import key_figures, protocols_section, rules_section
+from orderlint.report.audit_html.picked import LIMIT, OF_EACH_RULE, Picked, pick
+from orderlint.report.audit_html.sheet import sheet
+from orderlint.report.audit_html.table import controls, rows
+from orderlint.report.audit_html.words import words
+
+_TITLE = "Medication-safety audit"
+_SECTIONS = (
+    ("protocols", "Protocols"),
+    ("rules", "Rules"),
+    ("charts", "Charts"),
+    ("findings", "Findings"),
+    ("sheets", "Findings in full"),
+)
+
+
+def write(
+    path_or_file: str | os.PathLike[str] | IO[str],
+    *,
+    tool: Mapping[str, Any],
+    protocols: Sequence[Mapping[str, Any]],
+    ledger: Mapping[str, int],
+    summary: Mapping[str, int],
+    rates: Sequence[Mapping[str, Any]],
+    undecided: Mapping[str, int],
+    figures: Mapping[str, Any],
+    findings: Iterable[Mapping[str, Any]],
+    about: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    limit: int = LIMIT,
+    drawer: Drawer = vega,
+) -> None:
+    """Write the page; where a path is given, whole or not at all. Raises OSError.
+
+    ``findings`` are those of the JSON report, read once; ``figures`` is what
+    :func:`orderlint.audit.figures.merge` gives; ``about`` says in sentences what was audited and how.
+    """
+    series = Series(figures)
+    picked = pick(findings, limit, series.fingerprints)
+    series.keep(frozenset(f["fingerprint"] for f in picked.shown))
+
+    def pieces() -> Iterator[str]:
+        yield from _head(tool, about)
+        yield key_figures(ledger, summary)
+        yield from (f'<p class="note">{words(note)}</p>\n' for note in notes)
+        yield protocols_section(protocols)
+        yield rules_section(rates, undecided)
+        yield from charts_section(figures, rates, series, drawer)
+        yield from _findings(picked, {p["id"]: p["version"] for p in protocols}, series, drawer)
+        yield from _foot(tool)
+
+    if not isinstance(path_or_file, str | os.PathLike):
+        for piece in pieces():
+            path_or_file.write(piece)
+        return
+    target = Path(os.path.realpath(path_or_file))
+    if target.exists() and not target.is_file():  # a device or a pipe
+        with target.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces())
+        return
+    draft = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _head(tool: Mapping[str, Any], about: Sequence[str]) -> Iterator[str]:
+    style = _part("style.css")
+    policy = (
+        f"default-src 'none'; script-src {_hash(_part('script.js'))}; style-src {_hash(style)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    yield (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{_TITLE}</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="referrer" content="no-referrer"><link rel="icon" href="data:,">'
+        f"<style>{style}</style></head>\n<body>"
+        '<a class="skip" href="#findings">Skip to the findings</a>\n'
+    )
+    said = " ".join(words(line) for line in about)
+    links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in _SECTIONS)
+    yield (
+        f"<header><h1>{_TITLE}</h1><p>{words(tool['name'])} {words(tool['version'])}. {said}</p>"
+        f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>\n<main>\n'
+    )
+
+
+def _findings(picked: Picked, versions: Mapping[str, str], series: Series, drawer: Drawer) -> Iterator[str]:
+    yield f'<section id="findings" tabindex="-1"><h2>Findings</h2><p>{_how_many(picked)}</p>'
+    if picked.shown:
+        yield controls(picked)
+        yield from rows(picked)
+    yield '</section>\n<section id="sheets"><h2>Findings in full</h2>\n'
+    for finding in picked.shown:
+        yield sheet(finding, versions, series.of(finding["fingerprint"], drawer))
+    yield "</section></main>\n"
+
+
+def _how_many(picked: Picked) -> str:
+    shown = len(picked.shown)
+    if not picked.total:
+        return "There are none."
+    if shown == picked.total:
+        return f"All {shown:,} findings are shown here."
+    return (
+        f"<b>{shown:,} of {picked.total:,} findings are shown here; all are in findings.ndjson.</b> "
+        f"{f'The first {OF_EACH_RULE} of every rule are here, then e' if picked.of_each else 'E'}rrors come "
+        "before warnings before infos, in the order of the export."
+    )
+
+
+def _foot(tool: Mapping[str, Any]) -> Iterator[str]:
+    yield (
+        f'<footer class="foot"><p>{words(tool["name"])} says what protocols say of orders. It is no medical '
+        "device, and no finding replaces the judgement of those who treat the patient.</p>"
+        "<p>No names, birth dates or identifiers of patients are on this page. Ids of resources, ages, "
+        "results and dates of orders are: handle it as you handle the export.</p></footer>\n"
+    )
+    yield f"<script>{_part('script.js')}</script></body></html>\n"
+
+
+def _part(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
