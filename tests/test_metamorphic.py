@@ -195,7 +195,8 @@ def in_r5(document: Json) -> Json:
         elif item.get("resourceType") == "Medication":
             for part in item.get("ingredient", ()):
                 part["item"] = {"concept": part.pop("itemCodeableConcept")}
-                part["strengthRatio"] = part.pop("strength")
+                if "strength" in part:
+                    part["strengthRatio"] = part.pop("strength")
         for dosage in (*item.get("dosageInstruction", ()), *item.get("dosage", ())):
             if "asNeededBoolean" in dosage:
                 dosage["asNeeded"] = dosage.pop("asNeededBoolean")

@@ -199,6 +199,8 @@ class Service(NamedTuple):
     labs: frozenset[str]  # kinds of laboratory values (terminology.labs) that its codes ask for
     source: str  # "ServiceRequest/1", or the definition whose action it is
     choices: tuple[Choice, ...] = ()  # what has to be chosen in the definition for it, outermost first
+    begins: DateSpan | None = None  # the period in which it is to be done, as far as it is said
+    ends: DateSpan | None = None
 
 
 class Record(NamedTuple):

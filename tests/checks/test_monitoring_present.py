@@ -22,3 +22,12 @@ def test_words_or_a_laboratory_value_are_enough() -> None:
 def test_clear_where_nothing_can_be_known_and_for_patients() -> None:
     assert check("monitoring-present", PARAMS, MINE, "template").state == "clear"
     assert check("monitoring-present", PARAMS, MINE, "patient", services=()).state == "clear"
+
+
+def test_words_that_refuse_it_are_none() -> None:
+    for words in ("No routine blood pressure", "Blood pressure not required"):
+        assert (
+            check("monitoring-present", PARAMS, MINE, "template", services=(service(words),)).state == "fires"
+        )
+    coded = service("ALT not needed fasting", labs=("alt",))
+    assert check("monitoring-present", PARAMS, MINE, "template", services=(coded,)).state == "clear"

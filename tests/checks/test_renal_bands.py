@@ -89,3 +89,25 @@ def test_more_kidney_never_makes_it_fire(k: int, daily: int) -> None:
     better = check("renal-bands", PARAMS, gabapentin(daily), labs=(egfr(str(k + 1)),))
     assert (one.state == "fires") == (daily > 20 * k)
     assert not (better.state == "fires" and one.state == "clear")
+
+
+def test_a_definition_without_a_guard_fires_whatever_the_dose() -> None:
+    bands: tuple[dict[str, Any], ...] = (
+        {
+            "when": {"kidney": {"below": 60}},
+            "max_daily": mg_d(300),
+            "says": "below 60 mL/min",
+            "figures": ("F",),
+        },
+        {"when": {"kidney": {"from": 60}}},
+    )
+    for daily in (300, None):
+        mine = order("pregabalin", step(0, None, daily), start=None)
+        found = check("renal-bands", {"bands": bands}, mine, "template")
+        assert found.state == "fires"
+        assert "for anyone" in found.message
+        assert found.figures == ("F",)
+        other = check("renal-bands", {"bands": bands}, mine._replace(guards=(guard("age"),)), "template")
+        assert other.state == "fires", "a guard of another fact is none"
+    mine = order("pregabalin", step(0, None, 300), start=None, guards=(guard("renal"),))
+    assert check("renal-bands", {"bands": bands}, mine, "template").state == "clear"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderlint.dosing.model import Dose
+from orderlint.dosing.model import Dose, Step
 from orderlint.findings import Measure
 
 from .made import check, mg, order, step
@@ -39,6 +39,51 @@ def test_an_unknown_dose_is_undecided_unless_another_step_exceeds(mode: str) -> 
     )
     tablets = step(0, None, 3)._replace(per_dose=Dose(Fraction(1), "{tablet}"))
     assert check("max-single-dose", limit, order("baclofen", tablets), mode).state == "undecided"
+
+
+def at(daily: int, *slots: str, first: int = 0, last: int | None = None) -> Step:
+    """So much a day, in equal doses at these times of day."""
+    made = step(first, last, daily, times=len(slots))
+    assert made.per_dose is not None
+    return made._replace(slots=tuple((slot, made.per_dose.value) for slot in slots))
+
+
+@MODES
+def test_orders_for_one_time_of_day_add_up(mode: str) -> None:
+    limit = {"limit": mg(20)}
+    night = order("baclofen", at(20, "HS"))
+    for other, state in (
+        (at(10, "HS"), "fires"),
+        (at(30, "MORN", "NOON", "HS"), "fires"),
+        (at(10, "MORN"), "clear"),
+        (step(0, None, 10, times=1), "clear"),  # it doesn't say when
+    ):
+        found = check("max-single-dose", limit, [night, order("baclofen", other, key="2")], mode)
+        assert found.state == state
+        if state == "fires":
+            assert found.measured == mg(30)
+            assert "(HS) together with MedicationRequest/2" in found.message
+            assert [o.key for o in found.beside] == ["2"]
+    assert check("max-single-dose", limit, order("baclofen", at(20, "HS")), mode).state == "clear"
+
+
+def test_only_what_is_taken_on_the_same_day_adds_up() -> None:
+    limit = {"limit": mg(20)}
+    until = order("baclofen", at(20, "HS", last=6))
+    for first, state in (
+        (5, "fires"),
+        (6, "clear"),
+        (7, "clear"),
+    ):  # the day of handing over is the later one's
+        after = order("baclofen", at(15, "HS"), key="2", start=first)
+        assert check("max-single-dose", limit, [until, after]).state == state
+        assert check("max-single-dose", limit, [until, after], nth=1).state == state
+    for more in ({"intent": "option"}, {"stage_of": frozenset({"1"})}, {"twin": "t"}):
+        other = order("baclofen", at(15, "HS"), key="2", **more)
+        mine = order("baclofen", at(20, "HS"), twin=more.get("twin", ""))
+        assert check("max-single-dose", limit, [mine, other]).state == "clear"
+    unknown = order("baclofen", step(0, None, None), key="2")
+    assert check("max-single-dose", limit, [order("baclofen", at(20, "HS")), unknown]).state == "clear"
 
 
 @MODES

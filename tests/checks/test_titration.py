@@ -103,3 +103,31 @@ def test_a_higher_limit_never_makes_it_fire(low: int, high: int, limit: int, mor
     wide = check("titration", {"max_gap_days": 0, "max_raise": mg_d(limit + more)}, one)
     assert (narrow.state == "fires") == (high - low > limit)
     assert not (wide.state == "fires" and narrow.state == "clear")
+
+
+def test_after_a_break_the_last_dose_before_it_counts() -> None:
+    params = {**PARAMS, "look_back_days": 90}
+    before = order("baclofen", step(0, 9, 40), step(10, 29, 15), key="2", start=-100)  # until day -71
+    again = order("baclofen", step(0, None, 60))
+    found = check("titration", params, [again, before])
+    assert found.state == "fires"
+    assert "from 15 to 60 mg/d after 70 days without" in found.message
+    assert check("titration", params, [again, before], nth=1).state == "clear", (
+        "it is the later one that rises"
+    )
+    assert check("titration", PARAMS, [again, before]).state == "clear", "only where the protocol looks back"
+    for last, state in ((19, "fires"), (18, "clear")):  # 90 and 91 days before the first
+        short = order("baclofen", step(10, last, 15), key="2", start=-109)
+        assert check("titration", params, [again, short]).state == state
+    same = order("baclofen", step(0, None, 30))
+    assert check("titration", params, [same, before]).state == "clear", "by 15, and the first day is no raise"
+
+
+def test_an_unknown_dose_before_a_break() -> None:
+    params = {**PARAMS, "look_back_days": 90}
+    before = order("baclofen", step(0, 9, None), key="2", start=-50)
+    found = check("titration", params, [order("baclofen", step(0, None, 60)), before])
+    assert found.state == "undecided"
+    assert found.needs
+    small = order("baclofen", step(0, None, 15))
+    assert check("titration", params, [small, before]).state == "clear", "no more than one step from nothing"

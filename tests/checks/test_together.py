@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from orderlint.record import Order
 
-from .made import check, order, service, statement, step
+from .made import check, on, order, service, statement, step
 
 OPIOIDS = frozenset({"oxycodone", "morphine", "tramadol"})
 PARAMS: dict[str, Any] = {"with": OPIOIDS, "says": "with an opioid"}
@@ -173,3 +173,27 @@ def test_asking_for_more_never_makes_it_fire(others: list[tuple[str, int, int]])
     assert states == sorted(states, key=lambda s: s != "fires")
     by_day = [{name for name, at, n in others if at <= day <= at + n} for day in range(6)]
     assert states.count("fires") == max(map(len, by_day))
+
+
+def test_a_service_that_is_over_or_not_begun_does_not_count() -> None:
+    params: dict[str, Any] = {"services": ("heat",), "says": "with heat"}
+    short = order("lidocaine", step(0, 6, 50))
+    heat = service("Heat therapy")
+    for ends, state in ((-1, "clear"), (0, "fires"), (6, "fires")):
+        found = check("together", params, short, services=(heat._replace(begins=on(-9), ends=on(ends)),))
+        assert found.state == state
+    for begins, state in ((6, "fires"), (7, "clear")):
+        assert check("together", params, short, services=(heat._replace(begins=on(begins)),)).state == state
+    undated = order("lidocaine", step(0, 6, 50), start=None)
+    over = (heat._replace(ends=on(-400)),)
+    assert check("together", params, undated, services=over).state == "fires"
+
+
+def test_a_service_that_is_not_to_be_done_does_not_count() -> None:
+    params: dict[str, Any] = {"services": ("heat", "warm compress"), "says": "with heat"}
+    for words, state in (
+        (("Avoid heat", "Heat raises the level"), "clear"),
+        (("Heat therapy", "Do not apply heat to broken skin"), "fires"),
+        (("Avoid heat; warm compress only",), "fires"),
+    ):
+        assert check("together", params, mine(), services=(service(*words),)).state == state

@@ -18,8 +18,14 @@ PARAMS: dict[str, Any] = {"routes": (), "from": LOW, "to": HIGH}
 
 def weekly(grams: int | str, first: int = 0, last: int | None = None) -> Step:
     """So many grams a week, all on one of its days."""
-    mean = Fraction(grams) * 1000 / 7
-    return step(first, last, 25000, 1)._replace(mean=Dose(mean, "mg/d"))
+    return every(7, grams, first, last)
+
+
+def every(days: int | str, grams: int | str, first: int = 0, last: int | None = None) -> Step:
+    """So many grams every so many days."""
+    amount = Fraction(grams) * 1000
+    mean = Dose(amount / Fraction(days), "mg/d")
+    return step(first, last, str(amount), 1)._replace(mean=mean, every=Fraction(days))
 
 
 @pytest.mark.parametrize("mode", ["patient", "template"])
@@ -58,3 +64,37 @@ def test_a_higher_ceiling_never_makes_it_fire(grams: int, limit: int, more: int)
     wide = check("weekly-amount", {"to": Measure(Fraction(limit + more), "g/wk")}, one)
     assert (narrow.state == "fires") == (grams > limit)
     assert not (wide.state == "fires" and narrow.state == "clear")
+
+
+@pytest.mark.parametrize(
+    ("days", "grams", "state", "shown"),
+    [
+        (14, 60, "fires", 60),  # 30 on average, but 60 in one week
+        (14, 40, "clear", None),
+        (14, 20, "fires", 10),  # too little on average
+        (5, 20, "clear", None),  # two of them in some weeks
+        (5, 21, "fires", 42),
+        (3, 14, "fires", 42),  # days 0, 3 and 6
+        (1, 5, "clear", None),
+        ("1/2", 2, "clear", None),
+    ],
+)
+def test_the_ceiling_holds_for_the_fullest_week(
+    days: int | str, grams: int, state: str, shown: int | None
+) -> None:
+    found = check("weekly-amount", PARAMS, order("albumin human", every(days, grams)))
+    assert found.state == state
+    assert (found.measured and found.measured.value) == shown
+
+
+def test_days_of_the_week_a_course_of_some_doses_and_a_cap() -> None:
+    def state(one: Step) -> str:
+        return check("weekly-amount", PARAMS, order("albumin human", one)).state
+
+    twice = every("7/2", 20)._replace(every=None)  # Monday and Thursday
+    assert state(twice) == "clear"
+    assert state(every("7/2", "20.1")._replace(every=None)) == "fires"
+    two_doses = every(7, 40, last=7)._replace(mean=Dose(Fraction(10000), "mg/d"))  # 80 g in 8 days
+    assert state(two_doses) == "clear"
+    capped = every("7/2", 25)._replace(mean=Dose(Fraction(40000, 7), "mg/d"))  # at most 40 g a week
+    assert state(capped) == "clear"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from orderlint.audit.keys import quick_type
 from orderlint.audit.windows import open_source
+from orderlint.fhir.json.strict import JsonProblem, parse
 from orderlint.fhir.source.files import Input, find_inputs, shown
 from orderlint.fhir.source.layout import named_ndjson
 from orderlint.record import InputFault
@@ -56,10 +57,10 @@ def _remote(url: str) -> list[Input | InputFault]:
 
         return [unreadable(url, "URLs need fsspec: pip install 'orderlint[audit]'")]
     system, root = fsspec.url_to_fs(url)
-    scheme = url.partition("://")[0]
     ends = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
     paths = [root] if system.isfile(root) else [p for p in system.find(root) if p.lower().endswith(ends)]
-    return [Input(shown(f"{scheme}://{p.lstrip('/')}"), f"{scheme}://{p}") for p in sorted(paths)]
+    urls = [str(system.unstrip_protocol(p)) for p in sorted(paths)]
+    return [Input(shown(url), url) for url in urls]
 
 
 def _source(index: int, item: Input) -> Source:
@@ -79,14 +80,12 @@ def _source(index: int, item: Input) -> Source:
         source = source._replace(packed=packed)
         with open_source(source) as file:
             head = file.read(_HEAD)
-    except (OSError, EOFError, ValueError):
+    except (OSError, EOFError, ValueError, zlib.error):
         return Source(index, item.name, path, 0, 0, False, False, None)  # the slow way says what is wrong
     return _looked_at(source, head)
 
 
 def _looked_at(source: Source, head: bytes) -> Source:
-    from orderlint.fhir.json.strict import JsonProblem, parse  # noqa: PLC0415
-
     first, newline, rest = head.partition(b"\n")
     if not newline and not (named_ndjson(source.name) and len(head) < _HEAD):
         return source
@@ -99,9 +98,18 @@ def _looked_at(source: Source, head: bytes) -> Source:
     if not rest.strip() and not named_ndjson(source.name):
         return source
     kinds = {
-        quick_type(line)
-        for line in head.split(b"\n")[:200]
-        if len(line) > 2 and line.endswith((b"}", b"}\r"))
+        _type(line) for line in head.split(b"\n")[:200] if len(line) > 2 and line.endswith((b"}", b"}\r"))
     }
+    kinds.discard(None)
     single = kinds.pop() if len(kinds) == 1 else None
     return source._replace(scannable=True, type=single)
+
+
+def _type(line: bytes) -> str | None:
+    """The type of the resource in a line; None where it says none."""
+    try:
+        value = parse(line)
+    except JsonProblem:
+        return None
+    kind = value.get("resourceType") if isinstance(value, dict) else None
+    return kind if isinstance(kind, str) else None

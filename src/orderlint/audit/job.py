@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from orderlint.audit.budget import MEMORY
 from orderlint.audit.inputs import Source
 from orderlint.audit.keys import key64
 from orderlint.audit.medications import Medications
+from orderlint.audit.relevant import Relevant
 from orderlint.config import Config
 from orderlint.fhir.build.facts import FACT_TYPES
 from orderlint.fhir.build.records import DEFINING
+from orderlint.fhir.build.services import REQUEST
 from orderlint.protocols.model import ProtocolSet
 
 PHASES = ("medications", "orders", "facts")
 _FIRST = frozenset(("Medication", "Substance"))
+FACTS = FACT_TYPES | frozenset((REQUEST,))  # what lines say of a patient beside the orders
 _SECOND = frozenset(("MedicationRequest", "Bundle")) | DEFINING
 
 
@@ -33,6 +37,7 @@ class Settings(NamedTuple):
     sample: float | None = None  # share of the patients
     secret: bytes | None = None  # replaces resource ids by keyed hashes
     figures: bool = False  # count what the charts of the page are made of
+    memory: int = MEMORY  # bytes, for all workers together
 
 
 class Job(NamedTuple):
@@ -44,11 +49,16 @@ class Job(NamedTuple):
     settings: Settings
     parts: int  # partitions of patients; one more holds what has no patient
     medications: Medications
-    relevant: frozenset[int] = frozenset()  # patients with an order that may be covered
+    relevant: Relevant | frozenset[int] = frozenset()  # key32 of patients with an order that may be covered
     about: frozenset[str] = frozenset(("Patient",))  # types of what orders are for
     wanted: Mapping[int, tuple[int, ...]] = {}  # other resources that orders name: partitions that need them
     wanted_types: frozenset[str] = frozenset()
     baseline: ProtocolSet | None = None  # another version, whose verdicts are to be compared
+
+    def covers(self, ingredient: str) -> bool:
+        """Whether a rule watches this ingredient, of the run or of what it is compared with."""
+        before = self.baseline
+        return self.protocols.names_drug(ingredient) or (before is not None and before.names_drug(ingredient))
 
     def part(self, key: str | None) -> int:
         """The partition of what is about ``key``."""
@@ -72,4 +82,4 @@ def phase_of(kind: str) -> str:
 
 def types_that_matter(job: Job) -> frozenset[str]:
     """Types of which at least one line may have to be read."""
-    return _FIRST | _SECOND | FACT_TYPES | job.about | job.wanted_types
+    return _FIRST | _SECOND | FACTS | job.about | job.wanted_types

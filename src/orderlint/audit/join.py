@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from orderlint.assemble import assemble, from_fault, one_per_rule_and_order, unsaid
 from orderlint.audit import keys, rows
 from orderlint.audit.changes import Changes
+from orderlint.audit.companions import is_alone
 from orderlint.audit.job import Job
 from orderlint.audit.memory import Memory
 from orderlint.audit.relevance import may_name, named, relevant
@@ -114,6 +115,9 @@ class Join:
         documents: list[Document] = []
         faults: list[InputFault] = []
         for (source, byte), (line, raw, ndjson) in sorted(rows.items()):
+            if ndjson and is_alone(raw, self.job):
+                self.tally.counts["not_covered"] += 1
+                continue
             name = self.job.sources[source].name
             try:
                 value = parse(raw)

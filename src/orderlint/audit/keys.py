@@ -1,33 +1,38 @@
-"""What lines are put together by: the tail of a reference, as 64 bits, and who a line is about.
+"""What lines are put together by: the tail of a reference, and who a line is about.
 
-The quick readings look at bytes and give None where these could mean two things; whoever asks then
-parses the line. ``depth`` counts braces, so a quick reading trusts that no string before it holds a
-stray one.
+64 bits of a tail stand for it where two must never be one (partitions, Medications), 32 bits where a
+mistake costs time only.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from hashlib import blake2b
+from zlib import crc32
 
+from orderlint.fhir.json.strict import JsonProblem, parse
+from orderlint.fhir.read.codes import reference_of
 from orderlint.fhir.read.order import subject_of
 from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.source.container import Resource
 
-_SUBJECT = re.compile(
-    rb'"(?:subject|patient)"[ \t\r]*:[ \t\r]*\{[ \t\r]*"reference"[ \t\r]*:[ \t\r]*"([^"\\\x80-\xff]*)"'
-)
-_ID = re.compile(rb'"id"[ \t\r]*:[ \t\r]*"([^"\\\x80-\xff]+)"')
 _REFERENCE = re.compile(rb'"reference"[ \t\r]*:[ \t\r]*"([^"]*)"')
-_TYPE = re.compile(rb'"resourceType"[ \t\r]*:[ \t\r]*"([A-Z][A-Za-z0-9]*)"')
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{1,63}")
-_SIMPLE = re.compile(rb"(?:https?://[!-~]+/)?([A-Z][A-Za-z0-9]+/[A-Za-z0-9.-]+)")
+_BASE = r"https?://(?:[A-Za-z0-9.:/~%+-]|_(?!history))+/"
+_SIMPLE = rf"(?:{_BASE})?([A-Z][A-Za-z0-9]+/[A-Za-z0-9._-]+)"
+_SAID = r'(?:,"type":"[^"\\]*")?(?:,"display":"[^"\\]*")?'
+_POINTS = re.compile(rf'\{{"reference":"{_SIMPLE}"{_SAID}\}}'.encode())
+_TAIL = re.compile(_SIMPLE)
 
 
 def key64(text: str) -> int:
     """The same 64 bits for the same text, in every process and run."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def key32(text: str) -> int:
+    """32 bits, the same for the same text everywhere; quick, and not proof against collisions."""
+    return crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def tail(reference: str) -> str:
@@ -38,42 +43,25 @@ def tail(reference: str) -> str:
     return "/".join(base.split("/")[-2:])
 
 
-def depth(line: bytes, at: int) -> int:
-    """How many objects are open before ``at``."""
-    return line.count(b"{", 0, at) - line.count(b"}", 0, at)
-
-
-def quick_type(line: bytes) -> str | None:
-    """The type of a line that holds one resource; None where it may hold several, or none."""
-    if line.count(b'"resourceType"') != 1:
+def subject_tail(element: bytes) -> str | None:
+    """The tail of a Reference, as JSON, to a resource of its own; None for any other, and for no JSON."""
+    found = _POINTS.fullmatch(element)
+    if found is not None:
+        return found[1].decode()
+    try:
+        value = parse(element)
+    except JsonProblem:
         return None
-    found = _TYPE.search(line)
-    return found[1].decode() if found is not None and depth(line, found.start()) == 1 else None
-
-
-def quick_subject(line: bytes) -> str | None:
-    """The tail of the one reference that says whom the line is about."""
-    if line.count(b'"subject"') + line.count(b'"patient"') != 1:
+    said = reference_of({"subject": value}, "subject", "", Faults())
+    if said is None or not said.reference or said.reference.startswith("#"):
         return None
-    found = _SUBJECT.search(line)
-    if found is None or depth(line, found.start()) != 1:
-        return None
-    simple = _SIMPLE.fullmatch(found[1])
-    return simple[1].decode() if simple is not None else None
+    return tail(said.reference)
 
 
-def quick_id(line: bytes) -> str | None:
-    """The resource's own id."""
-    for found in _ID.finditer(line):
-        if depth(line, found.start()) == 1:
-            return found[1].decode()
-    return None
-
-
-def simple_tail(reference: bytes) -> str | None:
+def simple_tail(reference: str) -> str | None:
     """``Type/id`` of a plain relative or absolute reference; None for any other."""
-    simple = _SIMPLE.fullmatch(reference)
-    return simple[1].decode() if simple is not None else None
+    found = _TAIL.fullmatch(reference)
+    return found[1] if found is not None else None
 
 
 def references(line: bytes) -> list[str]:
@@ -81,7 +69,10 @@ def references(line: bytes) -> list[str]:
     if b"\\" not in line:
         return [r.decode("utf-8", "replace") for r in _REFERENCE.findall(line)]
     found: list[str] = []
-    todo: list[object] = [json.loads(line)]
+    try:
+        todo: list[object] = [parse(line)]
+    except JsonProblem:  # found again, and told, where the line is read
+        return []
     while todo:
         value = todo.pop()
         if isinstance(value, dict):

@@ -6,9 +6,10 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 
-UNKNOWN, PLAIN, FULL = 0, 1, 2  # not in this run; no drug that terminology knows; has to be read
+# Not in this run; of no drug that terminology knows; has to be read; of drugs that it knows, none covered.
+UNKNOWN, PLAIN, FULL, KNOWN = 0, 1, 2, 3
 
-Row = tuple[int, int, int, int, int]  # key, FULL or PLAIN, source, byte and line in it
+Row = tuple[int, int, int, int, int]  # key, state, source, byte and line in it
 
 
 class Medications:
@@ -23,7 +24,7 @@ class Medications:
         self._lines = array("I", (r[4] for r in ordered))
 
     def state(self, key: int) -> int:
-        """UNKNOWN, PLAIN or FULL."""
+        """UNKNOWN, PLAIN, KNOWN or FULL."""
         at = bisect_left(self._keys, key)
         if at == len(self._keys) or self._keys[at] != key:
             return UNKNOWN

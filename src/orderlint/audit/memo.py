@@ -8,80 +8,116 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
-from orderlint.audit.keys import depth
-from orderlint.fhir.build.facts import STATEMENTS
+from orderlint.audit import medications as states
+from orderlint.audit.keys import key64, simple_tail
+from orderlint.audit.patterns import codes
 from orderlint.fhir.json.strict import JsonProblem, parse
 from orderlint.fhir.read.codes import concept
-from orderlint.fhir.read.medication import identify
+from orderlint.fhir.read.medication import Identification, identify
 from orderlint.fhir.read.reason import coded_groups, groups_of
 from orderlint.fhir.read.shape import Faults
 
-OTHER, DRUG, UNCLEAR = 0, 1, 2  # of a drug that terminology doesn't know; of one it knows; look closer
-_MOST = 50_000  # elements
-_W = rb"[ \t\r]*"
-_X = rb'(?:"[^"\\{}\n]*"|[^"{}\\\n])'
-_FLAT = rb"\{" + _X + rb"*\}"
-CODE = re.compile(rb'"code"' + _W + rb":" + _W + rb"(\{(?:" + _X + rb"|" + _FLAT + rb")*\})")
-_MEDICATION = re.compile(
-    rb'"medicationCodeableConcept"' + _W + rb":" + _W + rb"(\{(?:" + _X + rb"|" + _FLAT + rb")*\})"
-)
+if TYPE_CHECKING:
+    from orderlint.audit.job import Job
+
+# Nobody here knows it; terminology knows it, and no rule watches it: it counts only beside a drug that one
+# does; it has to be looked at; the bytes alone don't tell, so the whole line is parsed.
+OTHER, KNOWN, MATTERS, UNCLEAR = 0, 1, 2, 3
+_OF_MEDICATION = {states.PLAIN: OTHER, states.KNOWN: KNOWN}
+TO_MEDICATION = {OTHER: states.PLAIN, KNOWN: states.KNOWN}
+_MOST = 8 << 20  # bytes of elements that one memo keeps
+_OVERHEAD = 100  # bytes that each costs besides
 
 
 class Memo:
     """Answers by the bytes of an element."""
 
-    def __init__(self, ask: Callable[[object], int]) -> None:
+    def __init__(self, ask: Callable[[object], int], most: int = _MOST) -> None:
         self._ask = ask
-        self._known: dict[bytes, int] = {}
+        self._most = most
+        self._kept = 0
+        self.known: dict[bytes, int] = {}
 
     def __call__(self, element: bytes) -> int:
-        known = self._known.get(element)
+        known = self.known.get(element)
         if known is None:
             try:
                 known = self._ask(parse(element))
             except JsonProblem:
                 known = UNCLEAR
-            if len(self._known) >= _MOST:
-                self._known.clear()
-            self._known[element] = known
+            self._kept += len(element) + _OVERHEAD
+            if self._kept > self._most:
+                self.known.clear()
+                self._kept = len(element)
+            self.known[element] = known
         return known
 
 
-def drug_of(value: object) -> int:
-    """What a medicationCodeableConcept says."""
-    found = identify({"medicationCodeableConcept": value}, lambda _: None)
-    return DRUG if found.drugs else UNCLEAR if found.unidentified else OTHER
+class Drugs:
+    """The elements that name a drug: a concept, a reference, or R5's element that is either."""
+
+    def __init__(self, job: Job) -> None:
+        self._medications = job.medications
+        self._covers = job.covers
+        self.concept = Memo(self._said)
+        self.reference = Memo(self._pointed)
+        self.either = Memo(self._either)
+
+    def _said(self, value: object) -> int:
+        return self.state(identify({"medicationCodeableConcept": value}, _nowhere))
+
+    def state(self, found: Identification) -> int:
+        """What it takes to judge an order of these drugs. One that names nothing is told."""
+        if found.unidentified or any(self._covers(drug.ingredient) for drug in found.drugs):
+            return MATTERS
+        return KNOWN if found.drugs else OTHER
+
+    def _pointed(self, value: object) -> int:
+        said = value.get("reference") if isinstance(value, dict) else None
+        tail = simple_tail(said) if isinstance(said, str) else None
+        if tail is None or not isinstance(value, dict):
+            return UNCLEAR
+        state = _OF_MEDICATION.get(self._medications.state(key64(tail)), MATTERS)
+        shown = value.get("display")
+        if state == MATTERS or shown is None:
+            return state
+        if not isinstance(shown, str):
+            return UNCLEAR
+        words = identify({"medicationCodeableConcept": {"text": shown}}, _nowhere)
+        return state if words.unidentified else max(state, self.state(words))
+
+    def _either(self, value: object) -> int:
+        if not isinstance(value, dict):
+            return UNCLEAR
+        both = "concept" in value, "reference" in value
+        if both == (True, False):
+            return self._said(value["concept"])
+        return self._pointed(value["reference"]) if both == (False, True) else UNCLEAR
 
 
-def _condition_of(value: object) -> int:
-    return DRUG if groups_of(concept(value, "", Faults())) else OTHER
+def condition_of(value: object) -> int:
+    """Whether a Condition's code is of a group that terminology knows."""
+    return MATTERS if groups_of(concept(value, "", Faults())) else OTHER
 
 
-def _procedure_of(value: object) -> int:
+def procedure_of(value: object) -> int:
+    """The same of a Procedure's."""
     said = concept(value, "", Faults())
-    return DRUG if said is not None and (coded_groups(said) or groups_of(said)) else OTHER
+    return MATTERS if said is not None and (coded_groups(said) or groups_of(said)) else OTHER
 
 
-class Facts:
-    """Whether a line that holds one fact may say anything that a rule can use."""
+def has_lab(line: bytes) -> bool:
+    """Whether a line holds the code of a laboratory value anywhere."""
+    return _labs().search(line) is not None
 
-    def __init__(self) -> None:
-        self._of = {"Condition": Memo(_condition_of), "Procedure": Memo(_procedure_of)}
-        self._statement = Memo(drug_of)
 
-    def may_matter(self, kind: str, line: bytes) -> bool:
-        """False only where it is sure."""
-        if kind in STATEMENTS:
-            if b'"medicationReference"' in line or b'"medication"' in line:
-                return True
-            return self._ask(_MEDICATION, self._statement, line)
-        memo = self._of.get(kind)
-        return memo is None or self._ask(CODE, memo, line)
+@cache
+def _labs() -> re.Pattern[bytes]:
+    return re.compile("|".join(map(re.escape, sorted(codes()))).encode())
 
-    @staticmethod
-    def _ask(element: re.Pattern[bytes], memo: Memo, line: bytes) -> bool:
-        for found in element.finditer(line):
-            if depth(line, found.start()) == 1:
-                return memo(found[1]) != OTHER
-        return True
+
+def _nowhere(_: str) -> None:
+    return None

@@ -20,10 +20,10 @@ from orderlint.protocols.model import ProtocolSet
 FINDINGS, PARQUET, SUMMARY, REPORT = "findings.ndjson", "findings.parquet", "summary.txt", "report.json"
 
 
-def write(folder: Path, outcome: Outcome, protocols: ProtocolSet) -> str:
-    """Write everything into ``folder``; gives the summary. Raises OSError."""
+def write(folder: Path, outcome: Outcome, protocols: ProtocolSet, columns: bool = True) -> str:
+    """Write everything into ``folder``, Parquet with ``columns``; gives the summary. Raises OSError."""
     drafts = {name: folder / f".{name}.draft" for name in (FINDINGS, PARQUET, SUMMARY, REPORT)}
-    parquet = Parquet(drafts[PARQUET])
+    parquet = Parquet(drafts[PARQUET] if columns else None)
     try:
         with drafts[FINDINGS].open("w", encoding="utf-8", newline="\n") as file:
             for text, _ in outcome.rows:

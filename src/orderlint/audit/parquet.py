@@ -14,9 +14,11 @@ _BATCH = 10_000
 class Parquet:
     """One file, written as findings come."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self._rows: list[dict[str, Any]] = []
         self._writer: Any = None
+        if path is None:
+            return
         try:
             import pyarrow  # type: ignore[import-not-found, import-untyped, unused-ignore] # noqa: PLC0415
             import pyarrow.parquet  # type: ignore[import-not-found, import-untyped, unused-ignore] # noqa: PLC0415

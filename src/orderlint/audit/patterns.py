@@ -1,8 +1,7 @@
-"""What is searched for in bytes, and what it says of its line.
+"""What is searched for in the bytes of files of which few lines matter, and what a match asks for.
 
-Patterns are values and elements, never layouts: the order of keys and the blanks between them make no
-difference. A line in which anything unusual stands is flagged, and whoever reads the flags parses it:
-an unusual layout costs time and never an order.
+Patterns are values, never layouts: the order of keys and the blanks between them make no difference.
+A line in which anything unusual stands is asked for too: it costs time and never a fact.
 """
 
 from __future__ import annotations
@@ -12,60 +11,46 @@ import re
 from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.table import first_cells
 
-# What a match says of its line; a line has all the flags of its matches.
-LAB = 1  # a code of a laboratory value that terminology knows
-ODD = 2  # an escape that could hide anything, or a code that is no plain string
-BROKEN = 4  # doesn't begin or end as an object
-FOREIGN = 8  # another type than the file's, or several resources in one line
-OFF = 16  # a status that ends all questions
-CONCEPT = 32  # ends a medicationCodeableConcept in plain ASCII without escapes
-POINTER = 64  # ends a medicationReference, likewise
+# What a match asks for; a line gets the most that any of its matches asks for.
+LOOK = 1  # the line may matter: whoever knows its type reads what it takes to tell
+PARSE = 2  # anything may stand in it, or it is broken
 
 _W = r"[ \t\r]*"
-_X = r'(?:"[^"\\{}\x80-\xff\n]*"|[^"{}\\\x80-\xff\n])'  # a string, or anything but a string or a brace
-_FLAT = rf"\{{{_X}*\}}"  # an object without objects in it
-
-CONCEPT_KEY, POINTER_KEY = b'"medicationCodeableConcept"', b'"medicationReference"'
+# Escapes of letters, digits and hyphens, which no writer needs and which could hide any word, and of
+# halves of surrogate pairs. (``\u003c`` is common and harmless.)
+ESCAPE = r"\\u(?:00(?:2[dD]|3[0-9]|[4-7])|[dD][89a-fA-F])"
+TWICE = '"resourceType".*"resourceType"'
+_BLANK = r"(?:[^0-9A-Za-z-]|\\[bfnrt]|\\u[0-9a-fA-F]{4})"  # what may stand before a code in its string
 
 
 class Pattern(NamedTuple):
-    """A regular expression in the dialect of Hyperscan, and the flag that a match stands for."""
+    """A regular expression in the dialect of Hyperscan, and what its matches ask for."""
 
     expression: str
-    flag: int
+    asks: int
 
 
-_LINES = (Pattern(r"[^}\r]\r*\n", BROKEN), Pattern(r"\n[^{]", BROKEN))
-_ESCAPE = Pattern(r"\\u", ODD)
-_CODES = (
-    Pattern(rf'"code"{_W}:{_W}[0-9]', ODD),
-    Pattern(rf'"code"{_W}:{_W}"[!#-\[\]-~]{{0,16}}[\x00-\x09\x0b-\x20\x7f-\xff\\]', ODD),
-)
-_ORDER = (
-    Pattern(rf'"status"{_W}:{_W}"(?:cancelled|entered-in-error)"', OFF),
-    Pattern(rf'"status"{_W}:{_W}(?:[^" \t\r]|"[a-z-]*[^a-z"-])', ODD),
-    Pattern(rf'"doNotPerform"{_W}:{_W}[^f \t\r]', ODD),
-    Pattern(rf'"medicationCodeableConcept"{_W}:{_W}\{{(?:{_X}|{_FLAT})*\}}', CONCEPT),
-    Pattern(rf'"medicationReference"{_W}:{_W}\{{{_X}*\}}', POINTER),
-)
+def patterns(own: str, wanted: frozenset[str], *, crlf: bool = False) -> tuple[Pattern, ...]:
+    """The patterns for a file of resources of type ``own``; ``wanted`` are the types that matter at all.
 
-
-def patterns(own: str, wanted: frozenset[str]) -> tuple[Pattern, ...]:
-    """The patterns for a file of resources of type ``own``; ``wanted`` are the types that matter at all."""
+    ``crlf``: its lines end with CR LF. Lines that end otherwise are asked for.
+    """
+    ends = (r"[^}]\r\n", r"[^\r]\n") if crlf else (r"[^}]\n",)
+    found = [*(Pattern(end, PARSE) for end in ends), Pattern(r"\n[^{]", PARSE), Pattern(ESCAPE, PARSE)]
     if own not in wanted:
         types = "|".join(sorted(wanted))
-        return (*_LINES, _ESCAPE, Pattern(rf'"resourceType"{_W}:{_W}"(?:{types})"', FOREIGN))
-    found = [
-        *_LINES,
-        _ESCAPE,
-        Pattern(_other_type(own), FOREIGN),
-        Pattern('"resourceType".*"resourceType"', FOREIGN),
-    ]
-    if own == "MedicationRequest":
-        found += _ORDER
-    if own == "Observation":
-        found += [*_CODES, *(Pattern(f'"{re.escape(code)}"', LAB) for code in sorted(first_cells("labs")))]
+        return (*found, Pattern(rf'"resourceType"{_W}:{_W}"(?:{types})"', PARSE))
+    found += [Pattern(_other_type(own), LOOK), *(Pattern(p, LOOK) for p in _NOT_FIRST)]
+    found += [Pattern(f"{_BLANK}{re.escape(code)}[^0-9A-Za-z-]", LOOK) for code in sorted(codes())]
     return tuple(found)
+
+
+def codes() -> frozenset[str]:
+    """The codes of laboratory values that terminology knows. No number spells one: each has a hyphen."""
+    return frozenset(first_cells("labs"))
+
+
+_NOT_FIRST = (r'[^{]"resourceType"', r'[^\n]\{"resourceType"')
 
 
 def _other_type(own: str) -> str:

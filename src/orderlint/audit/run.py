@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from orderlint import __version__
+from orderlint.audit.budget import budget, partitions
 from orderlint.audit.executor import Found, MakeExecutor, Told
 from orderlint.audit.job import PHASES, Job, Settings
 from orderlint.audit.local.executor import LocalExecutor
 from orderlint.audit.manifest import expand
 from orderlint.audit.medications import Medications
 from orderlint.audit.outcome import Outcome, Results, outcome
+from orderlint.audit.relevant import Relevant
 from orderlint.audit.units import Store, bases
 from orderlint.config import Config
 from orderlint.digest import digest
@@ -21,9 +23,6 @@ from orderlint.engine import chosen_rules
 from orderlint.protocols.model import ProtocolSet
 
 __all__ = ["Audit", "Changed", "Outcome"]
-
-_PART = 64 << 20  # bytes of input for each partition of patients
-_LEAST, _MOST = 16, 4096  # partitions
 
 
 class Changed(Exception):
@@ -100,7 +99,7 @@ class Audit:
     def _job(self) -> Job:
         sources = tuple(s._replace(type=None) if s.number in self.mixed else s for s in self.sources)
         size = sum(s.size * (8 if s.packed else 1) for s in sources)
-        parts = min(max(size // _PART, _LEAST), _MOST)
+        parts = partitions(size, self.settings.memory)
         return Job(
             sources,
             self.protocols,
@@ -159,7 +158,7 @@ def _grown(job: Job, phase: str, found: Found) -> Job:
             wanted.setdefault(key, set()).add(part)
             types.add(kind)
     return job._replace(
-        relevant=frozenset(key for _, head in found for key in head["patients"]),
+        relevant=Relevant.of((head["relevant"] for _, head in found), budget(job.settings.memory).bits),
         about=job.about.union(*(head["about"] for _, head in found)),
         wanted={key: tuple(sorted(parts)) for key, parts in wanted.items()},
         wanted_types=frozenset(types),

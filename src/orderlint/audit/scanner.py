@@ -1,9 +1,10 @@
-"""One pass over a window for all patterns at once, by Hyperscan. Compiled patterns are kept in the cache."""
+"""One pass over bytes for all patterns at once, by Hyperscan. Compiled patterns are kept in the cache."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from orderlint.audit.patterns import Pattern
 from orderlint.digest import digest
 
 
+@cache
 def available() -> bool:
     """Whether Hyperscan can be used here."""
     try:
@@ -20,22 +22,37 @@ def available() -> bool:
     return True
 
 
+@cache
+def decoding() -> bool:
+    """Whether msgspec can be used here."""
+    try:
+        import msgspec  # noqa: F401, PLC0415
+    except ImportError:
+        return False
+    return True
+
+
+def missing() -> list[str]:
+    """The libraries that would make an audit faster, and are not here."""
+    return [name for name, here in (("hyperscan", available()), ("msgspec", decoding())) if not here]
+
+
 class Scanner:
-    """Finds patterns in bytes. ``matches`` gives (end of match << 12 | flag), in the order of the bytes."""
+    """Finds patterns in bytes. ``matches`` gives (end of match << 2 | what it asks for), in their order."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
-        self._flags = [p.flag for p in patterns]
+        self._asks = [p.asks for p in patterns]
         self._database = _database(patterns)
 
-    def matches(self, view: memoryview) -> list[int]:
-        """All matches in ``view``."""
+    def matches(self, data: bytes | memoryview) -> list[int]:
+        """All matches in ``data``."""
         found: list[int] = []
-        add, flags = found.append, self._flags
+        add, asks = found.append, self._asks
 
         def seen(pattern: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            add(end << 12 | flags[pattern])
+            add(end << 2 | asks[pattern])
 
-        self._database.scan(view, match_event_handler=seen)
+        self._database.scan(data, match_event_handler=seen)
         found.sort()
         return found
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import IO, TYPE_CHECKING, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, cast
+
+from orderlint.fhir.source.limits import LIMITS
+from orderlint.fhir.source.stream import Unreadable
+from orderlint.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from orderlint.audit.inputs import Source
@@ -12,21 +16,21 @@ WINDOW = 1 << 20  # bytes
 
 
 class Window(NamedTuple):
-    """``buffer[:end]`` are whole lines; ``byte`` is where they begin in the (unpacked) file."""
+    """``buffer[:end]`` are whole lines; ``byte`` is where they begin in the (unpacked) file.
+
+    ``over``: the bytes of one line that is beyond the limit of a document. It was passed over, and the
+    buffer holds nothing then.
+    """
 
     buffer: bytearray
     end: int
     byte: int
+    over: int = 0
 
 
 def open_source(source: Source) -> IO[bytes]:
     """The bytes of a source, unpacked. Raises OSError."""
-    if "://" in source.path:
-        import fsspec  # type: ignore[import-not-found, import-untyped, unused-ignore] # noqa: PLC0415
-
-        raw: IO[bytes] = fsspec.open(source.path, "rb").open()
-    else:
-        raw = open(source.path, "rb", buffering=0)  # noqa: PTH123, SIM115
+    raw = _open(source.path)
     if not source.packed:
         return raw
     import gzip  # noqa: PLC0415
@@ -34,20 +38,28 @@ def open_source(source: Source) -> IO[bytes]:
     return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
 
 
-def windows(source: Source, first: int, last: int, size: int = WINDOW) -> Iterator[Window]:
+def windows(
+    source: Source, first: int, last: int, size: int = WINDOW, limit: int = LIMITS.document_bytes
+) -> Iterator[Window]:
     """The lines that begin at bytes ``first`` (included) to ``last`` (excluded).
 
-    A line that begins before ``last`` is given whole, however far it goes; the buffer grows for it.
+    A line that begins before ``last`` is given whole, however far it goes; the buffer grows for it, up
+    to ``limit``. Raises OSError, and Unreadable for what is no whole gzip file.
     """
-    buffer = bytearray(size)
-    with open_source(source) as file:
+    buffer = bytearray(min(size, limit))
+    with _Reader(source) as file:
         at, held, done = first, 0, False
         if first:  # a line begins at ``first`` only if the byte before ends one
             at = _next_line(file, first - 1, buffer)
         while at < last and not done:
             if held == len(buffer):
-                buffer = buffer + bytearray(len(buffer))
-            got = _read(file, buffer, held)
+                if held >= limit:
+                    over, held = _passed_over(file, buffer)
+                    yield Window(buffer, 0, at, over)
+                    at += over
+                    continue
+                buffer = buffer + bytearray(min(len(buffer), limit - len(buffer)))
+            got = file.into(buffer, held)
             done = got == 0
             held += got
             end = held if done else buffer.rfind(b"\n", 0, held) + 1
@@ -67,18 +79,73 @@ def windows(source: Source, first: int, last: int, size: int = WINDOW) -> Iterat
             held = rest
 
 
-def _next_line(file: IO[bytes], at: int, buffer: bytearray) -> int:
-    file.seek(at)
+def _next_line(file: _Reader, at: int, buffer: bytearray) -> int:
+    file.file.seek(at)
     while True:
-        got = _read(file, buffer, 0)
+        got = file.into(buffer, 0)
         found = buffer.find(b"\n", 0, got)
         if found >= 0 or not got:
             start = at + (found + 1 if found >= 0 else got)
-            file.seek(start)
+            file.file.seek(start)
             return start
         at += got
 
 
-def _read(file: IO[bytes], buffer: bytearray, held: int) -> int:
-    with memoryview(buffer) as view:
-        return int(file.readinto(view[held:]))  # type: ignore[attr-defined]
+def _passed_over(file: _Reader, buffer: bytearray) -> tuple[int, int]:
+    """The bytes of a line of which the buffer is full, and how many of the next are held then."""
+    over = len(buffer)
+    while got := file.into(buffer, 0):
+        found = buffer.find(b"\n", 0, got)
+        if found >= 0:
+            rest = got - found - 1
+            buffer[:rest] = buffer[found + 1 : got]
+            return over + found + 1, rest
+        over += got
+    return over, 0
+
+
+def _open(path: str) -> IO[bytes]:
+    if "://" in path:
+        import fsspec  # type: ignore[import-not-found, import-untyped, unused-ignore] # noqa: PLC0415
+
+        return cast("IO[bytes]", fsspec.open(path, "rb").open())
+    return open(path, "rb", buffering=0)  # noqa: PTH123
+
+
+class _Reader:
+    """An open source. What gzip can't unpack, or unpacks without end, is Unreadable."""
+
+    def __init__(self, source: Source) -> None:
+        self._raw = _open(source.path)
+        self._packed = source.packed
+        self._unpacked = 0
+        self.file = self._raw
+        if source.packed:
+            import gzip  # noqa: PLC0415
+
+            self.file = cast("IO[bytes]", gzip.GzipFile(fileobj=self._raw))
+
+    def __enter__(self) -> _Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+        self._raw.close()
+
+    def into(self, buffer: bytearray, held: int) -> int:
+        """Read into the buffer behind the bytes that it holds; how many they were."""
+        with memoryview(buffer) as view:
+            if not self._packed:
+                return int(self.file.readinto(view[held:]))  # type: ignore[attr-defined]
+            import zlib  # noqa: PLC0415
+
+            try:
+                got = int(self.file.readinto(view[held:]))  # type: ignore[attr-defined]
+            except EOFError:
+                raise Unreadable("the gzip data end too early: the file was cut off") from None
+            except (zlib.error, OSError):
+                raise Unreadable("the gzip data are damaged") from None
+        self._unpacked += got
+        if self._unpacked > max(LIMITS.gzip_free, LIMITS.gzip_ratio * self._raw.tell()):
+            raise Unreadable(f"unpacks to more than {LIMITS.gzip_ratio} times its size, the limit for gzip")
+        return got

@@ -28,7 +28,8 @@ def renal_bands(view: View, params: Mapping[str, Any]) -> Outcome:
     Each band has a ``when`` (kidney, dialysis, age) and one of: ``avoid: true``, ``max_single`` (mass),
     ``max_times`` (per day), ``max_daily`` (mass per day), ``max_daily_per_k`` (mass per day for each mL/min
     of kidney function); none of them means no limit. Bands must cover every kidney function; the protocol
-    linter sees to that. ``equation: cockcroft-gault`` also reckons the clearance from creatinine, weight,
+    linter sees to that. A definition without any renal guard fires whatever its dose: anyone may get it.
+    ``equation: cockcroft-gault`` also reckons the clearance from creatinine, weight,
     age and sex; the lower of the two counts, and where they fall in different bands the message says so.
     """
     discord = ""
@@ -53,15 +54,28 @@ def renal_bands(view: View, params: Mapping[str, Any]) -> Outcome:
     result = combine(cases, view.template)
     if discord and result.state == "fires":
         result = result._replace(message=f"{result.message} ({discord})")
-    if view.template and result.state == "fires":
-        if any(g.fact == "renal" for g in view.order.guards):
-            words = "the condition on kidney function lets the wrong patients in"
-        else:
-            words = (
-                "it is ordered for anyone, with no condition on kidney function and no instruction to adjust"
-            )
-        return result._replace(message=f"{result.message}; {words}", needs=())
+    if view.template:
+        return _of_anyone(view, result, params)
     return result._replace(needs=()) if result.state == "fires" else result
+
+
+def _of_anyone(view: View, result: Outcome, params: Mapping[str, Any]) -> Outcome:
+    """What a definition's guards make of ``result``; without one the order itself is at fault."""
+    if any(g.fact == RENAL for g in view.order.guards):
+        words = "the condition on kidney function lets the wrong patients in"
+    else:
+        words = "it is ordered for anyone, with no condition on kidney function and no instruction to adjust"
+        if result.state != "fires":
+            return Outcome(
+                "fires",
+                message=f"{view.drug.ingredient} is to be dosed by kidney function; {words}",
+                pointer=view.order.pointer("medication"),
+                figures=tuple(dict.fromkeys(f for band in params["bands"] for f in band.get("figures", ()))),
+                rank=float("-inf"),
+            )
+    if result.state != "fires":
+        return result
+    return result._replace(message=f"{result.message}; {words}", needs=())
 
 
 def _lower(view: View, bands: Sequence[Mapping[str, Any]]) -> tuple[View, str]:

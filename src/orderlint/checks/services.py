@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+from orderlint.checks.running import Running
 from orderlint.record import Order, Service
 from orderlint.selection import certain
-
-_WORD = re.compile(r"[^\W_]+")
+from orderlint.terminology.service_words import named_in
 
 
 def ordered(services: Iterable[Service], wanted: Iterable[str]) -> list[str]:
@@ -23,23 +22,37 @@ def beside(order: Order, services: Iterable[Service]) -> tuple[Service, ...]:
     return tuple(s for s in services if all(taken.get(c.group, c.branch) == c.branch for c in s.choices))
 
 
+def during(mine: Running | None, services: Iterable[Service]) -> tuple[Service, ...]:
+    """Those that are not over before the order's first day, nor begin after its last."""
+    if mine is None or not mine.dated:
+        return tuple(services)
+    first, last = mine.maybe
+    return tuple(
+        s
+        for s in services
+        if (s.ends is None or s.ends.last.toordinal() >= first)
+        and (s.begins is None or s.begins.first.toordinal() <= last)
+    )
+
+
 def surely_ordered(order: Order, services: Iterable[Service], wanted: Iterable[str]) -> bool:
     """Whether one of ``wanted`` is ordered whenever the order is, whatever else the user chooses."""
     return certain(order.choices, [s.choices for s, _ in _found(services, wanted)])
 
 
 def _found(services: Iterable[Service], wanted: Iterable[str]) -> Iterator[tuple[Service, str]]:
-    phrases = [(_words(phrase), phrase) for phrase in wanted]
-    for service in services:
-        for said, phrase in phrases:
-            if phrase in service.labs or any(_holds(_words(text), said) for text in service.words):
-                yield service, phrase
+    phrases = tuple(wanted)
+    for service in services if phrases else ():
+        said = _said(service, phrases)
+        yield from ((service, phrase) for phrase in phrases if phrase in service.labs or phrase in said)
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
-
-
-def _holds(text: Sequence[str], phrase: Sequence[str]) -> bool:
-    size = len(phrase)
-    return size > 0 and any(list(text[i : i + size]) == list(phrase) for i in range(len(text) - size + 1))
+def _said(service: Service, phrases: tuple[str, ...]) -> set[str]:
+    """What its words order. Where they say first that it is not to be done, what follows only explains it."""
+    found: set[str] = set()
+    for text in service.words:
+        named = named_in(text, phrases)
+        found |= named.plainly
+        if named.negated and not found:
+            break
+    return found

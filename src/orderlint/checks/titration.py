@@ -20,11 +20,12 @@ from orderlint.tri import COURSE, DOSE, Need
 
 
 class Rise(NamedTuple):
-    """From one level of an exposure to a higher one, ``days`` after the change before it."""
+    """From one level to a higher one, ``days`` after the change before it; None: after a break, in which
+    nothing was raised."""
 
     before: Level
     after: Level
-    days: int
+    days: int | None
 
 
 def titration(view: View, params: Mapping[str, Any]) -> Outcome:
@@ -32,10 +33,12 @@ def titration(view: View, params: Mapping[str, Any]) -> Outcome:
 
     Params: ``max_gap_days`` (what is still one exposure), and at least one of ``max_raise`` (Measure,
     ``mg/d``: more in one step fires) and ``min_days`` (a raise earlier after the last change, or after the
-    start, fires). ``info_days``: a raise from ``min_days`` on but earlier than this is an info. Raises
-    inside one order count as those from order to order. Undecided where a dose from or to which this order
-    changes can't be computed, or where orders have no dates by which to follow one another. Clear for a
-    first dose, a lower or an equal one. Alike for patients and templates.
+    start, fires). ``info_days``: a raise from ``min_days`` on but earlier than this is an info.
+    ``look_back_days``: what begins no more than so many days after the last dose of the exposure before is
+    held against that dose, by ``max_raise`` alone. Raises inside one order count as those from order to
+    order. Undecided where a dose from or to which this order changes can't be computed, or where orders have
+    no dates by which to follow one another. Clear for a first dose, a lower or an equal one. Alike for
+    patients and templates.
     """
     placed = [p for p in view.placed_beside(params["routes"]) if p.stretches]
     mine = next((p for p in placed if p.order.key == view.order.key), None)
@@ -51,13 +54,23 @@ def titration(view: View, params: Mapping[str, Any]) -> Outcome:
             why = f"{name} has no date, so which order follows which can't be known"
             needs.append(Need(COURSE, why))
         placed = [mine] if not mine.dated else [p for p in placed if p.dated]
-    for exposure in exposures(_handed_over(placed), int(params["max_gap_days"])):
+    previous: Exposure | None = None
+    for exposure in exposures(handed_over(placed), int(params["max_gap_days"])):
         if any(p.order.key == view.order.key for p in exposure.placed):
-            return _judge(view, exposure, params, needs)
+            return _judge(view, exposure, _before_break(previous, exposure, params), params, needs)
+        previous = exposure
     return undecided(*needs) if needs else CLEAR
 
 
-def _handed_over(placed: list[Placed]) -> list[Placed]:
+def _before_break(previous: Exposure | None, exposure: Exposure, params: Mapping[str, Any]) -> Level | None:
+    """The last level of the exposure before, where the break was short enough for it to count."""
+    if previous is None or previous.last is None or "look_back_days" not in params:
+        return None
+    within = exposure.first - previous.last <= int(params["look_back_days"])
+    return previous.levels[-1] if within and previous.levels else None
+
+
+def handed_over(placed: list[Placed]) -> list[Placed]:
     """A day on which one order ends and another begins belongs to the later one: nobody takes both."""
     begins = {p.first: p.order.key for p in placed}
     return [
@@ -73,7 +86,9 @@ def _handed_over(placed: list[Placed]) -> list[Placed]:
     ]
 
 
-def _judge(view: View, exposure: Exposure, params: Mapping[str, Any], needs: list[Need]) -> Outcome:
+def _judge(
+    view: View, exposure: Exposure, before_it: Level | None, params: Mapping[str, Any], needs: list[Need]
+) -> Outcome:
     best: Outcome | None = None
     limit: Measure | None = params.get("max_raise")
     unit = limit.unit if limit is not None else None
@@ -84,7 +99,14 @@ def _judge(view: View, exposure: Exposure, params: Mapping[str, Any], needs: lis
         elif unit is not None and (before.unit != unit or after.unit != unit):
             other = before.unit if before.unit != unit else after.unit
             needs.append(Need(DOSE, f"the dose is known only in {other}, not in {unit}"))
-    for rise in _rises(exposure.levels):
+    first = exposure.levels[0]
+    rises = list(_rises(exposure.levels))
+    if before_it is not None and limit is not None and _part(view, first):
+        if before_it.daily is not None and first.daily is not None and before_it.unit == first.unit:
+            rises.append(Rise(before_it, first, None))
+        elif first.daily is None or first.unit != unit or first.daily > limit.value:
+            needs.append(Need(DOSE, before_it.why or first.why or f"the dose before is not known in {unit}"))
+    for rise in rises:
         if not _raises(view, rise.after, rise.before):
             continue
         outcome = _fault(view, rise, params)
@@ -145,6 +167,8 @@ def _fault(view: View, rise: Rise, params: Mapping[str, Any]) -> Outcome | None:
         f"{view.drug.ingredient} rises from {spell(before.daily or Fraction(0))} to "
         f"{spell(after.daily or Fraction(0))} {after.unit}{in_words(s.step for s in after.parts)}"
     )
+    if days is None and before.last is not None:
+        said += f" after {after.first - before.last - 1} days without"
     own = next((s for s in after.parts if s.order.key == view.order.key), None)
     pointer = instruction_of(own.step.pointers) if own is not None else ""
     found = Outcome(
@@ -159,6 +183,8 @@ def _fault(view: View, rise: Rise, params: Mapping[str, Any]) -> Outcome | None:
             limit=limit,
             rank=1000.0 - float(limit.value),
         )
+    if days is None:
+        return None
     words = f"{said} {days} day{'' if days == 1 else 's'} after the last change"
     measured = Measure(Fraction(days), "d")
     if least is not None and days < int(least):

@@ -8,7 +8,7 @@ from typing import Any
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.patch import UNKNOWN, is_patch
 from orderlint.checks.running import Days, Running, lasting
-from orderlint.checks.services import beside, ordered
+from orderlint.checks.services import beside, during, ordered
 from orderlint.checks.view import View
 from orderlint.record import Order
 from orderlint.timeline import never_together, same_order_again, same_use
@@ -24,11 +24,11 @@ def together(view: View, params: Mapping[str, Any]) -> Outcome:
     Params: ``with`` (ingredients) and ``at_least`` (how many different ones; 1), ``counting_itself`` (the
     drug itself counts as one where ``with`` holds it), ``with_routes`` (only others by these routes),
     ``except_routes`` (others by these don't count), ``days_after`` (the others count for so many days after
-    they end), ``services`` (words of other things that are ordered: any of them fires), ``only_patches``
-    (clear of a product that is no patch), ``says`` (the message's ending, before the names). Orders and
-    statements count; alternatives, copies and stages of this order don't, nor more than one of several
-    alternatives. Undecided where missing dates or ends leave open whether they run at the same time, or
-    nothing says whether it is a patch. Alike in a definition, whose orders all begin on the same day.
+    they end), ``services`` (words of other things that are ordered for that time: any of them fires),
+    ``only_patches`` (clear of a product that is no patch), ``says`` (the message's ending, before the names).
+    Orders and statements count; alternatives, copies and stages of this order don't, nor more than one of
+    several alternatives. Undecided where missing dates or ends leave open whether they run at the same time,
+    or nothing says whether it is a patch. Alike in a definition, whose orders all begin on the same day.
     """
     patch = is_patch(view) if params.get("only_patches") else True
     found, orders = _runs_with(view, params)
@@ -55,11 +55,12 @@ def runs_with(view: View, params: Mapping[str, Any]) -> Tri:
 
 def _runs_with(view: View, params: Mapping[str, Any]) -> tuple[Tri, tuple[Order, ...]]:
     """The same, and the other orders on which a yes rests."""
-    services = ordered(beside(view.order, view.record.services or ()), params.get("services", ()))
-    if services:
-        return Tri("yes", facts=tuple(dict.fromkeys(services))), ()
-    names: frozenset[str] = params.get("with", frozenset())
     mine = view.running
+    wanted, services = params.get("services", ()), view.record.services
+    said = ordered(during(mine, beside(view.order, services)), wanted) if wanted and services else []
+    if said:
+        return Tri("yes", facts=tuple(dict.fromkeys(said))), ()
+    names: frozenset[str] = params.get("with", frozenset())
     if not names or mine is None:
         return NO, ()
     needed = int(params.get("at_least", 1))

@@ -34,6 +34,15 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
         raise click.BadParameter("write a day as YYYY-MM-DD") from None
 
 
+def _size(_: click.Context, __: click.Parameter, value: str) -> int:
+    from orderlint.audit.budget import read_size  # noqa: PLC0415
+
+    try:
+        return read_size(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 def _pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     pairs = [value.partition("=") for value in values]
     if any(not key.strip() or not equals for key, equals, _ in pairs):
@@ -76,9 +85,16 @@ def _pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> di
 )
 @click.option(
     "--parse-all/--scan",
-    default=True,
+    default=False,
+    help="Parse every line; also finds broken lines that nobody needs.  [default: scan]",
+)
+@click.option(
+    "--memory",
+    default="512MiB",
     show_default=True,
-    help="Parse every line; or search the bytes first and parse what may matter (experimental).",
+    callback=_size,
+    metavar="SIZE",
+    help="What all workers may use, about; such as 1GB.",
 )
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default=None, help="As in check.  [default: error]")
 @click.option("--allow-empty", is_flag=True, help="Exit 0 even where no FHIR resource was found.")
@@ -124,6 +140,7 @@ def command(
     master: str | None,
     spark_conf: dict[str, str],
     parse_all: bool,
+    memory: int,
     fail_on: str | None,
     allow_empty: bool,
     as_of: date | None,
@@ -149,7 +166,7 @@ def command(
     from orderlint.audit.output import FINDINGS, write, write_page  # noqa: PLC0415
     from orderlint.audit.progress import Progress  # noqa: PLC0415
     from orderlint.audit.run import Audit, Changed  # noqa: PLC0415
-    from orderlint.audit.scanner import available  # noqa: PLC0415
+    from orderlint.audit.scanner import missing as slow_without  # noqa: PLC0415
     from orderlint.audit.workers import WorkerDied  # noqa: PLC0415
     from orderlint.config import ConfigError, check_rules, load_config, no_configuration  # noqa: PLC0415
     from orderlint.protocols.errors import ProtocolError  # noqa: PLC0415
@@ -178,9 +195,8 @@ def command(
     for rule in rules:
         if rule not in loaded.rules:
             raise click.UsageError(f"there is no rule {rule!r}")
-    if not parse_all and not available():
-        complain("hyperscan is not installed: every line is parsed (pip install 'orderlint[audit]')")
-        parse_all = True
+    if not parse_all and slow_without():
+        complain(f"slower without {' and '.join(slow_without())}: pip install 'orderlint[audit]'")
     chosen = None
     if select_patients is not None:
         names = [n.strip() for n in select_patients.read_text("utf-8-sig").splitlines() if n.strip()]
@@ -194,6 +210,7 @@ def command(
         rules=frozenset(rules),
         conformance=conformance,
         parse_all=parse_all,
+        memory=memory,
         jobs=jobs or _cores(),
         since=since,
         patients=chosen,
@@ -219,7 +236,7 @@ def command(
             audit.begin(resume)
             outcome = audit.run(progress)
             progress.end()
-            words = write(folder, outcome, loaded)
+            words = write(folder, outcome, loaded, columns=out is not None)
             if html is not None:
                 write_page(html, folder / FINDINGS, outcome, loaded, exports)
         except Changed as error:

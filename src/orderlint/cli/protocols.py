@@ -167,10 +167,9 @@ def diff_command(old: Path, new: Path, paths: tuple[str, ...], as_of: date | Non
 
         sets = beside_built_in(before, after), beside_built_in(after, before)
         found = changes(paths, *sets, as_of or date.today())
-        other = len({line.split(": ", 1)[0] for line in found.lines})
-        orders = ["", f"{other} of {found.orders} orders change verdict", *found.lines]
+        orders = ["", found.counted, *found.lines, *found.reworded]
         unusable = found.unusable
-        changed = changed or bool(found.lines)
+        changed = changed or bool(found.lines or found.reworded)
     _print("\n".join([*(lines or ["nothing changed in meaning"]), *orders]) + "\n")
     if unusable:
         from orderlint.cli.streams import complain  # noqa: PLC0415

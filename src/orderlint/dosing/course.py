@@ -29,7 +29,7 @@ from orderlint.dosing.sequence import Layout, Line, Piece, lay_out
 from orderlint.dosing.sig import Read, Told, read
 from orderlint.dosing.supply import disagreement
 from orderlint.dosing.timing import Schedule
-from orderlint.dosing.together import Part, add_up
+from orderlint.dosing.together import Part, add_up, by_slot
 
 MOST_INSTRUCTIONS = 1000
 
@@ -105,8 +105,10 @@ def _step(piece: Piece, lines: list[Read], parts: list[Part], target: Target, ze
     if problem is None and total.daily is not None:
         daily = Dose(total.daily, total.unit + "/d")
         mean = Dose(total.mean if total.mean is not None else total.daily, total.unit + "/d")
+    slots: dict[str, Fraction] = {}
     if total.per_dose is not None and (problem is None or len(here) == 1):
         per_dose = Dose(total.per_dose, total.unit)
+        slots = by_slot(here, target, piece, zero)
     return Step(
         piece.first,
         piece.last,
@@ -119,6 +121,8 @@ def _step(piece: Piece, lines: list[Read], parts: list[Part], target: Target, ze
         pointers,
         problem or total.unmet,
         _longest_run(run),
+        tuple(sorted(slots.items())),
+        here[0].when.step if len(here) == 1 else None,
     )
 
 

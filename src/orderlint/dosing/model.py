@@ -168,7 +168,9 @@ class Step(NamedTuple):
     Days count from the course's day 0. ``last_day`` is included; ``None`` is an open end.
     ``daily`` is the most on any one day of the step, ``mean`` the average over the step,
     ``per_dose`` the most at one time, ``times_per_day`` the most administrations on a day,
-    ``run`` the longest one administration lasts, in days, where that is said (how long a patch is worn).
+    ``run`` the longest one administration lasts, in days, where that is said (how long a patch is worn),
+    ``slots`` what is taken at each time of day that ``when`` or ``timeOfDay`` name, in the unit of
+    ``per_dose``, ``every`` the days from one administration to the next where they are evenly spaced.
     A ``problem`` says in words why the numbers are missing; beside numbers in the order's own unit
     (``{tablet}/d``, ``mg/kg/d``) it says why they are no mass.
     """
@@ -184,6 +186,8 @@ class Step(NamedTuple):
     pointers: tuple[str, ...] = ()
     problem: str | None = None
     run: Fraction | None = None
+    slots: tuple[tuple[str, Fraction], ...] = ()
+    every: Fraction | None = None
 
 
 class Course(NamedTuple):

@@ -51,6 +51,17 @@ def add_up(parts: list[Part], target: Target, piece: Piece, zero: DateSpan | Non
     )
 
 
+def by_slot(parts: list[Part], target: Target, piece: Piece, zero: DateSpan | None) -> dict[str, Fraction]:
+    """The most at each time of day that ``when`` or ``timeOfDay`` name, on any day of ``piece``."""
+    if not any(each.when.slots for each in parts):
+        return {}
+    most: dict[str, Fraction] = {}
+    for here in _kinds_of_day(parts, target, piece, zero) if len(parts) > 1 else [parts]:
+        for slot, dose in _slots(here).items():
+            most[slot] = max(dose, most.get(slot, dose))
+    return most
+
+
 # ---------------------------------------------------------------- which days there are
 
 
@@ -133,16 +144,16 @@ def _one_day(here: list[Part]) -> tuple[Fraction, Fraction | None, Fraction | No
 
 def _at_once(here: list[Part]) -> Fraction | None:
     """The most at one time: doses add up only where they name the same time of day."""
-    slots: dict[str, Fraction] = {}
-    most: Fraction | None = None
+    doses = [each.rule.per_dose for each in here if each.rule.per_dose is not None]
+    return max((*doses, *_slots(here).values())) if doses and len(doses) == len(here) else None
+
+
+def _slots(here: list[Part]) -> dict[str, Fraction]:
+    found: dict[str, Fraction] = {}
     for each in here:
-        per_dose = each.rule.per_dose
-        if per_dose is None:
-            return None
-        most = per_dose if most is None else max(most, per_dose)
-        for slot in each.when.slots:
-            slots[slot] = slots.get(slot, Fraction(0)) + per_dose
-    return max((most, *slots.values())) if most is not None else None
+        for slot in each.when.slots if each.rule.per_dose is not None else ():
+            found[slot] = found.get(slot, Fraction(0)) + (each.rule.per_dose or Fraction(0))
+    return found
 
 
 def _times(here: list[Part]) -> Fraction | None:

@@ -25,6 +25,7 @@ LABELS: Mapping[str, str] = {
     "error_below_days": "error where the taper is shorter than",
     "warning_below_days": "warning where the taper is shorter than",
     "washout_days": "a first order after a washout of",
+    "look_back_days": "held against the last dose before a break, up to",
     "max_raise": "most that one step raises",
     "min_days": "least time between raises",
     "info_days": "only an info from",

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orderlint.dosing.model import DateSpan
 from orderlint.engine import read_all
 from orderlint.fhir.build.records import build
 from orderlint.fhir.reference import Index
@@ -94,6 +95,7 @@ def test_requests_of_a_patient(tmp_path: Path) -> None:
     }
     others = [
         {**heat, "id": "r", "status": "revoked"},
+        {**heat, "id": "c", "status": "cancelled"},
         {**heat, "id": "n", "doNotPerform": True},
         {**heat, "id": "o", "subject": {"reference": "Patient/2"}},
         {**heat, "id": "5", "code": {"concept": {"text": "Ice"}}},
@@ -103,3 +105,51 @@ def test_requests_of_a_patient(tmp_path: Path) -> None:
     services = only(tmp_path, order, heat, *others).services
     assert services is not None
     assert [s.words for s in services] == [("Heat therapy",), ("Ice",), ("Heat",), ()]
+
+
+def test_when_a_request_is_to_be_done(tmp_path: Path) -> None:
+    order = {
+        "resourceType": "MedicationRequest",
+        "id": "1",
+        "status": "active",
+        "intent": "order",
+        "subject": {"reference": "Patient/1"},
+        "medicationCodeableConcept": {"text": "baclofen 10 mg tablet"},
+    }
+    heat = {
+        "resourceType": "ServiceRequest",
+        "status": ["broken"],
+        "intent": "order",
+        "subject": {"reference": "Patient/1"},
+        "code": {"text": "Heat therapy"},
+        "patientInstruction": "Never on the skin",
+    }
+    periods: list[Any] = [
+        {"start": "2026-04-01", "end": "2026-04-30"},
+        {"end": "2026-04"},
+        {"start": "2026-05-01", "end": "2026-04-30"},
+        "April",
+    ]
+    others = [{**heat, "id": str(n), "occurrencePeriod": one} for n, one in enumerate(periods)]
+    services = only(tmp_path, order, *others).services
+    assert services is not None
+    first, month, backwards, broken = services
+    assert first.words == ("Heat therapy", "Never on the skin"), "what it is comes before what is said of it"
+    assert first.begins == DateSpan(date(2026, 4, 1), date(2026, 4, 1))
+    assert first.ends == DateSpan(date(2026, 4, 30), date(2026, 4, 30))
+    assert month.ends is not None and month.ends.last == date(2026, 4, 30)
+    assert backwards.ends is backwards.begins is broken.ends is None
+
+
+def test_an_activity_that_is_not_to_be_done(tmp_path: Path) -> None:
+    bare = {"definitionCanonical": "http://x/bac"}
+    avoided = {**POTASSIUM, "doNotPerform": True}
+    assert only(tmp_path, plan(bare, {"definitionCanonical": "http://x/k"}), BACLOFEN, avoided).services == ()
+
+
+def test_a_code_without_words_says_what_is_measured(tmp_path: Path) -> None:
+    bare = {**POTASSIUM, "code": {"coding": [{"system": "http://loinc.org", "code": "2823-3"}]}}
+    named = plan({"definitionCanonical": "http://x/bac"}, {"definitionCanonical": "http://x/k"})
+    services = only(tmp_path, named, BACLOFEN, bare).services
+    assert services is not None
+    assert [(s.words, s.labs) for s in services] == [((), frozenset({"potassium"}))]

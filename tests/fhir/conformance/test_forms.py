@@ -35,7 +35,7 @@ def shapes(release: str) -> dict[str, Any]:
         found[name] = shape
         for element in elements(shape).values():
             if element.entry is not None and element.type != "Resource":
-                todo.append(element.model)
+                todo.append(element.model)  # noqa: PERF401
     return found
 
 

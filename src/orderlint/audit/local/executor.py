@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from orderlint.audit.executor import Found, Told, in_phase, joined
 from orderlint.audit.inputs import Source, find_sources
 from orderlint.audit.job import Job
 from orderlint.audit.join import Join
-from orderlint.audit.local.kept import Kept
+from orderlint.audit.local.kept import Kept, spilled
 from orderlint.audit.memory import Memory
 from orderlint.audit.sift import Sift
 from orderlint.audit.units import Store, Unit, bases, split
@@ -45,12 +46,17 @@ class LocalExecutor:
         before = total - sum(units[n].last - units[n].first for n in todo)
 
         def step(number: int) -> Iterator[int]:
-            sift = Sift(job, units[number])
+            name, spills = units[number].name, count()
+            sift = Sift(
+                job,
+                units[number],
+                spill=lambda sent: self.store.write(spilled(name, next(spills)), {}, sent),
+            )
             yield from sift.run()
             blocks: dict[int, list[Any]] = dict(sift.sent)
             if sift.kept:
                 blocks = {0: sift.kept}
-            self.store.write(units[number].name, sift.head(), blocks)
+            self.store.write(name, sift.head(), blocks)
 
         spread(todo, step, self.jobs, lambda done: told(phase, before + done, total))
         return [(u, self.store.head(u.name)) for u in units]

@@ -10,6 +10,16 @@ from orderlint.audit.units import Store
 from orderlint.audit.windows import open_source
 
 
+def spilled(unit: str, number: int) -> str:
+    """The name of what a unit put on disk before its end, because it was much."""
+    return f"{unit}+{number:04}"
+
+
+def pieces(store: Store, unit: str) -> list[str]:
+    """The names of all results of a unit."""
+    return [*(spilled(unit, n) for n in range(store.head(unit)["spills"])), unit]
+
+
 class Kept:
     """The rows of partitions, and the lines of Medications, for ``Join``."""
 
@@ -24,8 +34,9 @@ class Kept:
         """Everything sent to a partition."""
         for unit in self.units:
             base = self.bases[unit]
-            for source, line, byte, raw, ndjson in self.store.rows(unit, part):
-                yield source, line + base, byte, raw, ndjson
+            for name in pieces(self.store, unit):
+                for source, line, byte, raw, ndjson in self.store.rows(name, part):
+                    yield source, line + base, byte, raw, ndjson
 
     def medication(self, source: int, byte: int) -> bytes:
         """The bytes of the Medication that begins there."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import marshal
 import tempfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial, reduce
@@ -15,7 +14,7 @@ from orderlint.audit.executor import ExecutorFailed, Found, Head, Told, in_phase
 from orderlint.audit.inputs import Source
 from orderlint.audit.job import PHASES, Job
 from orderlint.audit.local.executor import LocalExecutor
-from orderlint.audit.local.kept import Kept
+from orderlint.audit.local.kept import Kept, pieces
 from orderlint.audit.spark.failures import file_of, in_one_line
 from orderlint.audit.spark.needed import needed
 from orderlint.audit.spark.places import BOM, DRIVER, LINES, WHOLE, Place, brought_here, find, same_uri
@@ -32,6 +31,7 @@ from orderlint.audit.spark.tasks import (
 )
 from orderlint.audit.spark.watch import watched
 from orderlint.audit.units import Store, Unit, bases
+from orderlint.fhir.source.limits import LIMITS
 from orderlint.record import InputFault
 
 FEW = 64 << 20  # bytes that driver and workers may have whole
@@ -88,6 +88,9 @@ class SparkExecutor:
             except Exception as error:
                 if not self._give_up(error, ways[LINES] + ways[WHOLE]):
                     raise
+                frame.unpersist()
+                return self.phase(job, phase, told)
+            if self._swollen(ways[LINES], heads):
                 frame.unpersist()
                 return self.phase(job, phase, told)
             found += self._settled(phase, ways[LINES] + ways[WHOLE], heads, begins)
@@ -158,6 +161,18 @@ class SparkExecutor:
             self.places[number] = self.places[number]._replace(how=DRIVER)
         return number is not None
 
+    def _swollen(self, sources: list[Source], heads: list[Any]) -> bool:
+        """Whether gzip was unpacked to more than is allowed: the local reader says where it stopped."""
+        sizes = {number: marshal.loads(raw)["bytes"] for number, _, raw in heads}  # noqa: S302 -- our own
+        found = [
+            s
+            for s in sources
+            if s.packed and sizes.get(s.number, 0) > max(LIMITS.gzip_free, LIMITS.gzip_ratio * s.size)
+        ]
+        for source in found:
+            self.places[source.number] = self.places[source.number]._replace(how=DRIVER)
+        return bool(found)
+
     def _sifted_here(self, job: Job, phase: str, sources: list[Source]) -> tuple[Found, list[Any]]:
         """What Spark can't read as we do is sifted in this process."""
         if not sources:
@@ -166,11 +181,7 @@ class SparkExecutor:
         with tempfile.TemporaryDirectory(prefix="orderlint-") as folder:
             local = (brought_here(self.session, s, folder) if s.number in numbers else s for s in job.sources)
             job = job._replace(sources=tuple(local))
-            try:
-                found = LocalExecutor(self.store, 1).phase(job, phase, lambda *_: None, numbers)
-            except (EOFError, zlib.error):
-                names = ", ".join(s.name for s in sources if s.packed)
-                raise ExecutorFailed(f"the gzip data are damaged, or cut off: {names}") from None
+            found = LocalExecutor(self.store, 1).phase(job, phase, lambda *_: None, numbers)
             return found, [self._frame(batch) for batch in self._batches(job, phase, found)]
 
     def _batches(self, job: Job, phase: str, found: Found) -> Iterator[Any]:
@@ -183,9 +194,10 @@ class SparkExecutor:
                 raws = ((line, byte, kept.medication(unit.source, byte)) for line, byte in lines)
                 rows.medications(unit.source, unit.first, raws, named)
                 continue
-            for part in self.store.parts(unit.name):
-                rows.sent(unit.first, {part: self.store.rows(unit.name, part)})
-                yield from rows.full()
+            for name in pieces(self.store, unit.name):
+                for part in self.store.parts(name):
+                    rows.sent(unit.first, {part: self.store.rows(name, part)})
+                    yield from rows.full()
         yield from rows.rest()
 
     def _frame(self, batch: Any) -> Any:

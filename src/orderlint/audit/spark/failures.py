@@ -30,6 +30,8 @@ def guarded(work: Callable[[Any], Iterator[Any]], given: Any) -> Iterator[Any]:
         yield from work(given)
     except TaskFailed:
         raise
+    except ImportError as error:
+        raise TaskFailed(f"the Python of the workers has no {error.name!r} ({_PYTHON})") from None
     except Exception as error:
         raise TaskFailed(f"a task ended with {type(error).__name__}") from None
 

@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-from orderlint.audit.job import Job, types_that_matter
-from orderlint.audit.patterns import patterns
-from orderlint.audit.scanner import Scanner
+from orderlint.audit.job import Job
 from orderlint.audit.sift import Sift
-from orderlint.audit.units import Unit
-from orderlint.fhir.source.documents import read_documents
-from orderlint.fhir.source.files import Input
-from orderlint.record import InputFault
+from orderlint.audit.spark.rows import Rows
+from orderlint.fhir.source.limits import LIMITS
 
 
 class Sieve(Sift):
-    """One split of a source, or all of it."""
+    """One split of a source, or all of it. What it lets through goes to ``rows`` after each block."""
 
-    def __init__(self, job: Job, source: int, phase: str) -> None:
-        super().__init__(job, Unit(phase, source, 0, 0))
-        self.handed_on = 0  # how many of the Medications the caller has taken
-        self._scanner = None
-        own = self.source.type
-        if self.source.scannable and own is not None and not job.settings.parse_all:
-            matter = types_that_matter(job)
-            self._scanner = Scanner(patterns(own, matter))
-            self._every = own in matter and own != "Observation"
-        # every line with Medications is kept: a worker can't go back to the file
-        self.source = self.source._replace(packed=True)
+    def __init__(self, job: Job, source: int, phase: str, first: int, rows: Rows) -> None:
+        # every line with Medications is kept, as where a source is packed: nobody goes back to the file
+        super().__init__(job, job.sources[source]._replace(packed=True), phase)
+        self._first = first
+        self._rows = rows
+        self._told = 0  # Medications that were handed on; they stay in the head too
 
-    def block(self, buffer: bytearray, byte: int) -> None:
-        """Whole lines that begin at ``byte``."""
-        end = len(buffer)
-        if self._scanner is None:
-            self._each(buffer, end, byte)
+    def lines_at(self, lines: bytearray, byte: int) -> None:
+        """Whole lines that begin at ``byte``: many, or one that is long."""
+        if len(lines) > LIMITS.document_bytes:
+            self.lines += 1
+            self.bytes += len(lines)
+            self._parsed.over(self.lines, byte)
         else:
-            with memoryview(buffer) as view:
-                found = self._scanner.matches(view)
-            self._scanned(buffer, end, byte, found, self._every)
-        self.bytes += end
+            self.block(lines, len(lines), byte)
+        self._hand_on()
 
     def whole(self, data: bytes) -> None:
-        """All bytes of a source that is not scanned by lines."""
-        for part in read_documents(Input(self.source.name, None, data)):
-            if not isinstance(part, InputFault):
-                self.parsed += 1
-                self._document(part)
-            elif self.unit.phase == "orders":
-                self._fault(
-                    part.rule, part.line or part.place.line, part.column, part.place.byte, part.message
-                )
-        self.bytes += len(data)
+        """All bytes of a source that is no NDJSON."""
+        super().whole(data)
+        self._hand_on()
+
+    def end(self) -> None:
+        """There is no more."""
+        self._rows.head(self.source.number, self._first, self.head())
+
+    def _hand_on(self) -> None:
+        self._rows.sent(self._first, self.sent)
+        self.sent.clear()
+        named = self.medications[self._told :]
+        self._told = len(self.medications)
+        self._rows.medications(self.source.number, self._first, self.kept, named)
+        self.kept.clear()

@@ -88,24 +88,23 @@ def _lines(shared: ToSift, batches: Iterable[Any]) -> Iterator[Any]:
     rows = Rows()
     now: tuple[str, int] | None = None
     sieve: Sieve | None = None
-    number = byte = 0
+    byte = 0
     for block in blocks(batches):
         lines = block.lines
         if sieve is None or (block.uri, block.first) != now:
-            if sieve is not None and now is not None:
-                rows.head(number, now[1], sieve.head())
+            if sieve is not None:
+                sieve.end()
             now = block.uri, block.first
             number = shared.sources[same_uri(block.uri)]
-            sieve = Sieve(shared.job, number, shared.phase)
+            sieve = Sieve(shared.job, number, shared.phase, block.first, rows)
             byte = shared.begins.get((number, block.first), assumed(block.first))
             if not block.first and number in shared.marked:
                 lines[:0] = BOM
-        sieve.block(lines, byte)
+        sieve.lines_at(lines, byte)
         byte += len(lines)
-        _drain(sieve, number, block.first, rows)
         yield from rows.full()
-    if sieve is not None and now is not None:
-        rows.head(number, now[1], sieve.head())
+    if sieve is not None:
+        sieve.end()
     yield from rows.rest()
 
 
@@ -114,22 +113,11 @@ def _whole(shared: ToSift, batches: Iterable[Any]) -> Iterator[Any]:
     for batch in batches:
         for uri, first, data in zip(*batch.columns, strict=True):
             number = shared.sources[same_uri(uri.as_py())]
-            sieve = Sieve(shared.job, number, shared.phase)
+            sieve = Sieve(shared.job, number, shared.phase, first.as_py(), rows)
             sieve.whole(data.as_py())
-            _drain(sieve, number, first.as_py(), rows)
-            rows.head(number, first.as_py(), sieve.head())
+            sieve.end()
             yield from rows.full()
     yield from rows.rest()
-
-
-def _drain(sieve: Sieve, number: int, first: int, rows: Rows) -> None:
-    """Hand on what a sieve let through so far; Medications' keys stay in its head too."""
-    rows.sent(first, sieve.sent)
-    sieve.sent.clear()
-    named = sieve.medications[sieve.handed_on :]
-    sieve.handed_on = len(sieve.medications)
-    rows.medications(number, first, sieve.kept, named)
-    sieve.kept.clear()
 
 
 def _names(batches: Iterable[Any]) -> Iterator[Any]:
@@ -150,10 +138,7 @@ def _names(batches: Iterable[Any]) -> Iterator[Any]:
 
 def _tails(raw: bytes) -> set[str]:
     """What ``Join`` may look up for a line; more than it will is no harm."""
-    try:
-        tails = {keys.tail(r) for r in keys.references(raw)}
-    except (ValueError, RecursionError):
-        return set()  # it can't be parsed either
+    tails = {keys.tail(r) for r in keys.references(raw)}
     return {t for t in tails if t.startswith(("Medication/", "Substance/", "urn:"))}
 
 

@@ -7,6 +7,7 @@ orders that differ in whom they are for and when; a check of some files would ga
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -27,6 +28,11 @@ _OWN = frozenset(
     ("id", "meta", "text", "implicitRules", "language", "identifier", "subject", "encounter", "authoredOn",
      "requester", "recorder", "performer", "insurance", "supportingInformation", "eventHistory")
 )  # fmt: skip
+_OFTEN = 8  # questions after which it pays to find out whether the day matters
+_DAYS = re.compile(
+    r"\d{4}|\d[/.]\d|\b(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
 _NAMING = ("medication", "product")  # elements that name a drug begin so
 
 
@@ -64,6 +70,7 @@ class _Planned:
         self.held = held  # what the key names by identity, so that the identity stays theirs
         self.start = start
         self.made = made
+        self.asked = 0  # how often, for other days
         self.any_day: bool | None = None
 
 
@@ -133,10 +140,11 @@ class Remembered(Reading):
             return known.made
         if start is None or known.start is None:
             return plan(instructions, product, supply, start, body, ingredients)
-        if known.any_day is None:
+        known.asked += 1
+        if known.any_day is None and (known.asked >= _OFTEN or _dateless(instructions)):
             known.any_day = all(
                 plan(instructions, product, supply, other, body, ingredients) == _begun(known.made, other)
-                for other in _other_days(start)
+                for other in _other_days(start)[: 1 if _dateless(instructions) else None]
             )
         if known.any_day:
             return _begun(known.made, start)
@@ -148,9 +156,26 @@ def _begun(made: Plan, start: DateSpan) -> Plan:
     return made._replace(courses=tuple(c._replace(start=start) for c in made.courses))
 
 
+def _dateless(instructions: Sequence[Instruction]) -> bool:
+    """Whether an order plainly names no day: one instruction, with a timing that knows none, and no words
+    that may. Then it takes one look at another day to believe it; else one at each day of the week."""
+    if len(instructions) != 1 or instructions[0].timing is None:
+        return False
+    timing, repeat = instructions[0].timing, instructions[0].timing.repeat
+    words = (instructions[0].text, instructions[0].patient_instruction, timing.text)
+    return (
+        repeat is not None
+        and not timing.events
+        and not repeat.day_of_week
+        and repeat.bounds_start is None
+        and repeat.bounds_end is None
+        and not any(said and _DAYS.search(said) for said in words)
+    )
+
+
 def _other_days(start: DateSpan) -> list[DateSpan]:
-    """Every day of the week, and one far off in another kind of year."""
-    return [_shifted(start, days) for days in (0, 1, 2, 3, 4, 5, 6, 401)]
+    """One far off in another kind of year, and every day of the week."""
+    return [_shifted(start, days) for days in (401, 0, 1, 2, 3, 4, 5, 6)]
 
 
 def _shifted(span: DateSpan, days: int) -> DateSpan:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orderlint.fhir.build.found import name_of
 from orderlint.fhir.read.codes import Concept, concept_of
+from orderlint.fhir.read.dates import period
 from orderlint.fhir.read.shape import Faults, flag, text
 from orderlint.fhir.source.container import Resource
 from orderlint.record import Service
@@ -16,29 +17,35 @@ if TYPE_CHECKING:
     from orderlint.fhir.read.definition import Action
 
 REQUEST = "ServiceRequest"
-_OVER = frozenset(("revoked", "entered-in-error", "completed"))
-_TEXTS = ("title", "name", "description", "patientInstruction")
+_OVER = ("revoked", "entered-in-error", "completed", "cancelled")  # the last as other requests say it
+_NAMES, _MORE = ("title", "name"), ("description", "patientInstruction")
 _LOINC = ("http://loinc.org", "urn:oid:2.16.840.1.113883.6.1")
 
 
 def service_of(resource: Resource, action: Action | None = None) -> Service | None:
-    """A ServiceRequest, or a definition that orders no medicine, with the words of the action that names it.
+    """A ServiceRequest, or a definition that orders no medicine, with the words of the action that names it:
+    what names it first, then what explains it.
 
-    None for a request that is over, withdrawn, or one not to do it.
+    None for a request that is over or withdrawn, and for what is not to be done.
     """
     faults = Faults()
     value = resource.value
-    if resource.type == REQUEST and (value.get("status") in _OVER or flag(value, "doNotPerform", "", faults)):
+    if flag(value, "doNotPerform", "", faults) or (resource.type == REQUEST and value.get("status") in _OVER):
         return None
     said = concept_of(value, "code", "", faults, False)
     inside = value.get("code")
-    if said is not None and not said.names and isinstance(inside, dict):
+    if said is not None and not (said.names or said.codings) and isinstance(inside, dict):
         said = concept_of(inside, "concept", "/code", faults, False)  # R5: a CodeableReference
-    words = [text(value, key, "", faults) for key in _TEXTS]
+    names, more = ([text(value, key, "", faults) for key in keys] for keys in (_NAMES, _MORE))
     concepts = [said] if said is not None else []
     inner = of_action(action, "") if action is not None else Service((), frozenset(), "")
-    texts = (*inner.words, *(w for w in words if w), *(n for c in concepts for n in c.names))
-    return Service(tuple(dict.fromkeys(texts)), inner.labs | _labs(concepts), name_of(resource))
+    codes = (n for c in concepts for n in c.names)
+    texts = dict.fromkeys((*inner.words, *(t for t in names if t), *codes, *(t for t in more if t)))
+    found = Service(tuple(texts), inner.labs | _labs(concepts), name_of(resource))
+    when = period(value, "occurrencePeriod", "", faults, False) if resource.type == REQUEST else None
+    if when is None or (when.start and when.end and when.end.last < when.start.first):
+        return found
+    return found._replace(begins=when.start, ends=when.end)
 
 
 def of_action(action: Action, source: str) -> Service:

@@ -14,11 +14,23 @@ from orderlint.report.sanitize import visible
 
 
 class Changes(NamedTuple):
-    """One line a changed verdict, how many orders were looked at, and whether an input could not be used."""
+    """One line a changed verdict, how many orders were looked at, and whether an input could not be used.
+
+    ``reworded``: one line a verdict that stands as severe as before, but on another figure or reason.
+    """
 
     lines: tuple[str, ...]
     orders: int
     unusable: bool
+    reworded: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> str:
+        """How many orders change verdict, in a sentence."""
+        moved = _orders_of(self.lines)
+        said = f"{len(moved)} of {self.orders} orders change verdict"
+        kept = len(_orders_of(self.reworded) - moved)
+        return f"{said}; {kept} keep {'its' if kept == 1 else 'their'} own for another reason" if kept else said
 
 
 Key = tuple[str, str, str, str]  # file, resource, drug, rule
@@ -29,13 +41,20 @@ def changes(paths: Sequence[str], old: ProtocolSet, new: ProtocolSet, as_of: dat
     options = Options(as_of, as_of, conformance=False)
     before, after = check(paths, old, Config(), options), check(paths, new, Config(), options)
     was, now = _by_key(before.result.findings), _by_key(after.result.findings)
-    lines = []
+    lines: list[str] = []
+    reworded: list[str] = []
     for key in sorted({*was, *now}):
         one, other = was.get(key), now.get(key)
         if _said(one) != _said(other):
-            lines.append(f"{_order(key, one or other)}: {key[3]} {_state(one)} → {_state(other)}")
+            alike = one is not None and other is not None and one.severity == other.severity
+            found = reworded if alike else lines
+            found.append(f"{_order(key, one or other)}: {key[3]} {_state(one)} → {_state(other)}")
     unusable = before.unusable or after.unusable or before.empty
-    return Changes(tuple(lines), after.result.ledger.orders, unusable)
+    return Changes(tuple(lines), after.result.ledger.orders, unusable, tuple(reworded))
+
+
+def _orders_of(lines: Sequence[str]) -> set[str]:
+    return {line.split(": ", 1)[0] for line in lines}
 
 
 def _by_key(findings: Sequence[Finding]) -> dict[Key, Finding]:

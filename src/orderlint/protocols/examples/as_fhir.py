@@ -79,9 +79,10 @@ def _definition(example: Mapping[str, Any]) -> dict[str, Any]:
     if any("drug" not in o for o in ordered):
         raise NoForm("a definition has no statements and no allergies")
     actions = [_action(said, n) for n, said in enumerate(ordered)]
-    guards = [_condition(fact, wanted) for fact, wanted in _guards(example).items()]
-    if guards:
-        actions = [{"condition": guards, **action} for action in actions]
+    for n, said in enumerate(ordered):
+        guards = [*_guards(example).items(), *said.get("guards", {}).items()]
+        if guards:
+            actions[n] = {"condition": [_condition(fact, wanted) for fact, wanted in guards], **actions[n]}
     branches = _choices(ordered)
     top = [action for n, action in enumerate(actions) if "choice" not in ordered[n]]
     if branches:

@@ -34,6 +34,8 @@ def record_of(example: Mapping[str, Any]) -> Record:
     taken = [o for o in example.get("with", ()) if "drug" not in o]
     facts = Facts() if template else facts_of(example.get("patient", {}), taken, first)
     guards = _guards(example["template"]) if template else ()
+    if not template and any("guards" in o for o in orders):
+        raise ValueError("only the orders of a template have guards")
     return Record(
         mode="template" if template else "patient",
         patient=None if template else "Patient/1",
@@ -58,6 +60,7 @@ def _order(
     said: Mapping[str, Any], nth: int, as_of: date | None, facts: Facts, guards: tuple[Guard, ...]
 ) -> Order:
     names = [said["drug"]] if isinstance(said["drug"], str) else said["drug"]
+    guards += _guards(said)
     product = _product(said)
     begun = None
     if as_of is not None:

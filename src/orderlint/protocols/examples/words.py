@@ -15,7 +15,8 @@ def example_words(said: Mapping[str, Any]) -> str:
     parts = [_order(said["order"])]
     parts += [f"beside it {_order(o)}" for o in said.get("with", ())]
     if "template" in said:
-        parts.append(_template(said["template"]))
+        own = any("guards" in o for o in (said["order"], *said.get("with", ())))
+        parts.append(_template(said["template"], own))
     elif "patient" in said:
         parts.append(_patient(said["patient"]))
     if said.get("services"):
@@ -55,6 +56,8 @@ def _order(said: Mapping[str, Any]) -> str:
         words.append(f"{said.get('status', 'stopped')}{' on ' + said['until'] if 'until' in said else ''}")
     if said.get("intent") == "option" or "choice" in said:
         words.append("as one of several options")
+    if said.get("guards"):
+        words.append(f"with the condition {_guards(said['guards'])}")
     return " ".join(word for word in words if word)
 
 
@@ -112,11 +115,16 @@ def _lab(said: Any) -> str:
     return f"{said['value']}{f' {ago} days before' if ago else ''}"
 
 
-def _template(said: Any) -> str:
+def _template(said: Any, own: bool) -> str:
+    """``own``: some of its orders have a condition of their own."""
     guards = said.get("guards", {}) if isinstance(said, Mapping) else {}
-    if not guards:
-        return "in an order set without a condition"
+    if guards:
+        return f"in an order set with the condition {_guards(guards)}"
+    return "in an order set" if own else "in an order set without a condition"
+
+
+def _guards(said: Mapping[str, Any]) -> str:
     parts = [
-        f"{fact} {value if isinstance(value, str) else range_words(value)}" for fact, value in guards.items()
+        f"{fact} {value if isinstance(value, str) else range_words(value)}" for fact, value in said.items()
     ]
-    return f"in an order set with the condition {' and '.join(parts)}"
+    return " and ".join(parts)

@@ -51,6 +51,7 @@ _OPTIONAL = frozenset(
         "product_strength",
         "sooner",
         "info_days",
+        "look_back_days",
         "error_below_days",
         "max_cut",
         "max_last_step",

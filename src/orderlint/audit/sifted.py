@@ -1,0 +1,112 @@
+"""What a sift has found: counts, findings, and the lines that go on, each with its partition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from orderlint.audit import keys
+from orderlint.audit.budget import budget
+from orderlint.audit.inputs import Source
+from orderlint.audit.job import Job
+from orderlint.audit.medications import Row
+from orderlint.audit.relevant import packed
+
+Sent = dict[int, list[tuple[Any, ...]]]  # partition: source, line, byte, raw, whether from NDJSON
+Spill = Callable[[Sent], None]
+
+_ROW = 200  # bytes that a row costs beside its line
+_NEVER_REASONS = frozenset(
+    ("Patient", "Medication", "Practitioner", "PractitionerRole", "Organization", "Encounter", "Location",
+     "MedicationRequest", "Coverage", "CarePlan", "ServiceRequest")
+)  # fmt: skip
+
+
+class Sifted:
+    """Filled by those who read lines. Lines and bytes are counted from where the sift began."""
+
+    def __init__(self, job: Job, source: Source, phase: str, spill: Spill | None = None) -> None:
+        self.job = job
+        self.source = source
+        self.phase = phase
+        self.lines = self.parsed = self.not_covered = self.skipped = self.outside = 0
+        self.resources = 0
+        self.bytes = 0
+        self.mixed = False
+        self.sent: Sent = {}
+        self.spills = 0
+        self.faults: list[tuple[str, int, int | None, int, str, bytes]] = []
+        self.joins: list[tuple[int, int]] = []
+        self.patients: set[int] = set()
+        self.about: set[str] = set()
+        self.wanted: set[tuple[int, str, int]] = set()
+        self.medications: list[Row] = []
+        self.kept: list[tuple[int, int, bytes]] = []  # line, byte, raw of what can't be read again
+        self._spill = spill
+        self._held = 0
+        self._room = budget(job.settings.memory, job.settings.jobs).held
+
+    def head(self) -> dict[str, Any]:
+        """All that is no line."""
+        names = ("lines", "parsed", "not_covered", "skipped", "outside", "resources", "faults", "joins",
+                 "medications", "mixed", "bytes", "spills")  # fmt: skip
+        found = {name: getattr(self, name) for name in names}
+        return found | {
+            "relevant": packed(self.patients),
+            "about": sorted(self.about),
+            "wanted": sorted(self.wanted),
+        }
+
+    def order(
+        self,
+        raw: bytes,
+        line: int,
+        byte: int,
+        subject: str | None,
+        *,
+        certain: bool = False,
+        beside: bool = False,
+        escapes: bool = False,
+    ) -> None:
+        """An order that may be covered. ``certain``: it is a definition, whoever is selected.
+
+        ``beside``: no rule watches it, but it counts beside others of its patient, if one does watch these.
+        ``escapes``: there may be escapes of letters in the line.
+        """
+        if not certain and not self.job.selected(subject):
+            self.outside += 1
+            return
+        part = self.job.part(subject)
+        if not beside:
+            self.note(subject)
+        if certain or b"eason" in raw or (escapes and b"\\u" in raw):
+            for reference in keys.references(raw):
+                tail = keys.tail(reference)
+                kind = keys.type_of(tail)
+                if kind is not None and kind not in _NEVER_REASONS:
+                    self.wanted.add((keys.key64(tail), kind, part))
+        self.send(part, raw, line, byte)
+
+    def medication(self, name: str, state: int, raw: bytes, line: int, byte: int) -> None:
+        """A Medication or Substance: PLAIN or FULL."""
+        self.medications.append((keys.key64(name), state, self.source.number, byte, line))
+        if self.source.packed or not self.source.scannable:
+            self.kept.append((line, byte, raw))
+
+    def note(self, subject: str | None) -> None:
+        """Somebody's orders are to be judged."""
+        if subject is not None:
+            self.patients.add(keys.key32(subject))
+            kind = keys.type_of(subject)
+            if kind is not None:
+                self.about.add(kind)
+
+    def send(self, part: int, raw: bytes, line: int, byte: int, ndjson: bool = True) -> None:
+        """A line goes to a partition."""
+        self.sent.setdefault(part, []).append((self.source.number, line, byte, raw, ndjson))
+        self._held += len(raw) + _ROW
+        if self._spill is not None and self._held > self._room:
+            self._spill(self.sent)
+            self.spills += 1
+            self.sent = {}
+            self._held = 0
