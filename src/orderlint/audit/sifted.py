@@ -12,9 +12,12 @@ from orderlint.audit.job import Job
 from orderlint.audit.medications import Row
 from orderlint.audit.relevant import packed
 
-Sent = dict[int, list[tuple[Any, ...]]]  # partition: source, line, byte, raw, whether from NDJSON
+# Partition: source, line, byte, raw, whether from NDJSON. Instead of the raw bytes of an order beside others
+# there may be its patient's key, where they can be read again.
+Sent = dict[int, list[tuple[Any, ...]]]
 Spill = Callable[[Sent], None]
 
+_MARK = 4  # bytes at the start of a file that may be a byte order mark
 _ROW = 200  # bytes that a row costs beside its line
 _NEVER_REASONS = frozenset(
     ("Patient", "Medication", "Practitioner", "PractitionerRole", "Organization", "Encounter", "Location",
@@ -41,6 +44,7 @@ class Sifted:
         self.about: set[str] = set()
         self.wanted: set[tuple[int, str, int]] = set()
         self.medications: list[Row] = []
+        self.again = False  # whether lines can be read again, so that places will do for some
         self.kept: list[tuple[int, int, bytes]] = []  # line, byte, raw of what can't be read again
         self._spill = spill
         self._held = 0
@@ -85,7 +89,10 @@ class Sifted:
                 kind = keys.type_of(tail)
                 if kind is not None and kind not in _NEVER_REASONS:
                     self.wanted.add((keys.key64(tail), kind, part))
-        self.send(part, raw, line, byte)
+        if beside and self.again and subject is not None and byte > _MARK:
+            self.send(part, keys.key32(subject), line, byte)
+        else:
+            self.send(part, raw, line, byte)
 
     def medication(self, name: str, state: int, raw: bytes, line: int, byte: int) -> None:
         """A Medication or Substance: PLAIN or FULL."""
@@ -101,10 +108,10 @@ class Sifted:
             if kind is not None:
                 self.about.add(kind)
 
-    def send(self, part: int, raw: bytes, line: int, byte: int, ndjson: bool = True) -> None:
+    def send(self, part: int, raw: bytes | int, line: int, byte: int, ndjson: bool = True) -> None:
         """A line goes to a partition."""
         self.sent.setdefault(part, []).append((self.source.number, line, byte, raw, ndjson))
-        self._held += len(raw) + _ROW
+        self._held += _ROW + (len(raw) if isinstance(raw, bytes) else 0)
         if self._spill is not None and self._held > self._room:
             self._spill(self.sent)
             self.spills += 1

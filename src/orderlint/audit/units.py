@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import marshal
 import os
+from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,12 +32,20 @@ class Unit(NamedTuple):
         return f"{self.phase}-{self.source:05}-{self.first:015}"
 
 
+class _Places(NamedTuple):
+    """Where the blocks of a result are: sixteen bytes or less for each, as there may be millions."""
+
+    start: int  # in the file
+    parts: array[int]  # ascending
+    ends: array[int]  # from the start
+
+
 class Store:
     """Results in one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._heads: dict[str, tuple[dict[str, Any], dict[int, tuple[int, int]]]] = {}
+        self._heads: dict[str, tuple[dict[str, Any], _Places]] = {}
 
     def has(self, name: str) -> bool:
         """Whether the result is there."""
@@ -42,12 +53,9 @@ class Store:
 
     def write(self, name: str, head: Mapping[str, Any], blocks: Mapping[int, list[Any]]) -> None:
         """Keep a result, whole or not at all."""
-        packed = {part: marshal.dumps(rows) for part, rows in blocks.items() if rows}
-        places, at = {}, 0
-        for part, data in packed.items():
-            places[part] = (at, len(data))
-            at += len(data)
-        start = marshal.dumps((dict(head), places))
+        packed = {part: marshal.dumps(rows) for part, rows in sorted(blocks.items()) if rows}
+        parts, ends = array("I", packed), array("Q", accumulate(map(len, packed.values())))
+        start = marshal.dumps((dict(head), parts.tobytes(), ends.tobytes()))
         draft = self.folder / f".{name}.{os.getpid()}"
         with draft.open("wb") as file:
             file.write(_MAGIC + len(start).to_bytes(8, "big") + start)
@@ -67,27 +75,27 @@ class Store:
 
     def parts(self, name: str) -> list[int]:
         """The partitions of which a result has rows."""
-        return sorted(self._open(name)[1])
+        return list(self._open(name)[1].parts)
 
     def rows(self, name: str, part: int) -> list[Any]:
         """The rows of one partition of a result."""
-        _, places = self._open(name)
-        if part not in places:
+        places = self._open(name)[1]
+        number = bisect_left(places.parts, part)
+        if number == len(places.parts) or places.parts[number] != part:
             return []
-        at, size = places[part]
+        at = places.ends[number - 1] if number else 0
         with (self.folder / name).open("rb") as file:
-            file.seek(at)
-            return list(marshal.loads(file.read(size)))  # noqa: S302 -- our own file
+            file.seek(places.start + at)
+            return list(marshal.loads(file.read(places.ends[number] - at)))  # noqa: S302 -- our own file
 
-    def _open(self, name: str) -> tuple[dict[str, Any], dict[int, tuple[int, int]]]:
+    def _open(self, name: str) -> tuple[dict[str, Any], _Places]:
         known = self._heads.get(name)
         if known is None:
             with (self.folder / name).open("rb") as file:
                 intro = file.read(len(_MAGIC) + 8)
                 size = int.from_bytes(intro[len(_MAGIC) :], "big")
-                head, places = marshal.loads(file.read(size))  # noqa: S302 -- our own file
-            start = len(intro) + size
-            known = head, {part: (start + at, length) for part, (at, length) in places.items()}
+                head, parts, ends = marshal.loads(file.read(size))  # noqa: S302 -- our own file
+            known = head, _Places(len(intro) + size, array("I", parts), array("Q", ends))
             self._heads[name] = known
         return known
 

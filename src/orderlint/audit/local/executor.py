@@ -52,6 +52,8 @@ class LocalExecutor:
                 units[number],
                 spill=lambda sent: self.store.write(spilled(name, next(spills)), {}, sent),
             )
+            source = job.sources[units[number].source]
+            sift.again = not source.packed and source.scannable and "://" not in source.path
             yield from sift.run()
             blocks: dict[int, list[Any]] = dict(sift.sent)
             if sift.kept:

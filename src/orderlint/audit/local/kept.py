@@ -36,13 +36,22 @@ class Kept:
             base = self.bases[unit]
             for name in pieces(self.store, unit):
                 for source, line, byte, raw, ndjson in self.store.rows(name, part):
-                    yield source, line + base, byte, raw, ndjson
+                    known = raw if isinstance(raw, bytes) else self._beside(raw, source, byte)
+                    yield source, line + base, byte, known, ndjson
+
+    def _beside(self, patient: int, source: int, byte: int) -> bytes:
+        """An order that counts only beside others of its patient; nothing where there are none."""
+        return self._line(source, byte) if patient in self.job.relevant else b""
 
     def medication(self, source: int, byte: int) -> bytes:
         """The bytes of the Medication that begins there."""
         where = self.job.sources[source]
         if where.packed or not where.scannable:
             return self._of(source).get(byte, b"")
+        return self._line(source, byte)
+
+    def _line(self, source: int, byte: int) -> bytes:
+        where = self.job.sources[source]
         with open_source(where) if "://" in where.path else open(where.path, "rb") as file:  # noqa: PTH123
             file.seek(byte)
             return file.readline().rstrip(b"\r\n")
