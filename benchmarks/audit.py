@@ -87,7 +87,7 @@ def _compare(arguments: argparse.Namespace, environment: dict[str, str], scratch
     gigabytes = sum(path.stat().st_size for path in export.glob("*.ndjson")) / 1e9
     load = os.getloadavg()[0]
     print(
-        f"{gigabytes:.2f} GB, {arguments.rounds} rounds, {os.cpu_count()} cores, load {load:.1f} at the end\n"
+        f"{gigabytes:.2f} GB, rounds: {arguments.rounds}, {os.cpu_count()} cores, load {load:.1f} at the end\n"
     )
     print("\n".join(table.table(results, gigabytes)), end="\n\n")
     print("\n".join(table.goals(results, arguments.jobs)))

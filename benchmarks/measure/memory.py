@@ -49,4 +49,6 @@ def series(sizes: list[float], mode: str, jobs: int, environment: dict[str, str]
                 if apart
                 else ""
             )
-            print(f"- {workers} workers, {words}: {slope}at most {max(peaks):.0f} MB (goal {_MOST:g})")
+            print(
+                f"- {workers} worker{'s' * (workers > 1)}, {words}: {slope}at most {max(peaks):.0f} MB (goal {_MOST:g})"
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tempfile
 import threading
@@ -16,7 +17,8 @@ _EVERY = 0.05  # seconds between two looks at the memory
 
 
 class Run(NamedTuple):
-    """``largest``: MB resident at the peak of the largest single process (``ru_maxrss`` of ``wait4``).
+    """``largest``: MB resident at the peak of the largest single process (``ru_maxrss`` of ``wait4``);
+    never less than the 15 MB of the Python that started it.
 
     ``together``: MB of the process and all that it started at one moment, shared pages counted once (``Pss`` of
     ``/proc/PID/smaps_rollup``, looked at 20 times a second: a shorter peak goes unseen); 0 where not watched.
@@ -45,7 +47,11 @@ def run(command: Sequence[str], environment: dict[str, str] | None = None, *, wa
         watcher = _Watcher(process.pid) if watch else None
         if watcher is not None:
             watcher.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:  # it has a session of its own, so that Ctrl-C ends only us
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
         seconds = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
         if watcher is not None:

@@ -8,7 +8,7 @@ import statistics
 from typing import NamedTuple
 
 from measure.process import Run
-from measure.variants import Variant
+from measure.variants import MODES, Variant
 
 _SUMMARY = re.compile(r"(\d+) assessed, .*?(\d+) could not be verified")
 _GOALS = {"orjson": 6.0, "duckdb": 1.5, "workers": 1.7}
@@ -43,7 +43,7 @@ def said(run: Run) -> dict[str, float]:
 
 
 def table(results: list[Result], gigabytes: float) -> list[str]:
-    """One line a variant, the fastest of orderlint's and the peers in the order of the runs."""
+    """One line a variant."""
     base = next((r.median for r in results if r.variant.who == "orjson"), None)
     lines = [
         "| variant | median s | min | max | GB/s | times orjson | MB, largest process | MB, all processes | covered orders |",
@@ -74,37 +74,31 @@ def table(results: list[Result], gigabytes: float) -> list[str]:
 
 
 def goals(results: list[Result], jobs: int) -> list[str]:
-    """The ratios that issue and README promise, where both sides were measured."""
+    """The ratios that there are goals for, where both sides were measured. The goals are for the scan."""
     at = {(r.variant.who, r.variant.cores): r.median for r in results}
     lines = []
-    for mode in dict.fromkeys(r.variant.who for r in results if r.variant.who.startswith("orderlint")):
-        mine, one = at.get((mode, jobs)), at.get((mode, 1))
-        if mine is None:
-            continue
-        if ("orjson", 1) in at:
-            lines.append(
-                _goal(f"{mode}, {jobs} workers, against orjson on one core", at["orjson", 1] / mine, "orjson")
-            )
-        if ("duckdb", jobs) in at:
-            lines.append(
-                _goal(
-                    f"{mode}, {jobs} workers, against DuckDB with {jobs} threads",
-                    at["duckdb", jobs] / mine,
-                    "duckdb",
-                )
-            )
-        if one is not None and ("duckdb", 1) in at and jobs != 1:
-            lines.append(
-                _goal(f"{mode}, 1 worker, against DuckDB with 1 thread", at["duckdb", 1] / one, "duckdb")
-            )
-        if one is not None and jobs != 1:
-            control = f"; empty loop {at['loop', 1] / at['loop', jobs]:.2f}" if ("loop", jobs) in at else ""
-            lines.append(_goal(f"{mode}, {jobs} workers against one", one / mine, "workers") + control)
+    for mode in MODES:
+        for cores in sorted({1, jobs}):
+            mine = at.get((f"orderlint {mode}", cores))
+            for peer, with_ in (("orjson", 1), ("duckdb", cores)):
+                theirs = at.get((peer, with_))
+                if mine is not None and theirs is not None:
+                    goal = cores == jobs and mode == "scan"
+                    lines.append(
+                        _ratio(f"{mode} on {cores}, {peer} on {with_}", theirs / mine, peer if goal else "")
+                    )
+        one, all_ = at.get((f"orderlint {mode}", 1)), at.get((f"orderlint {mode}", jobs))
+        if one is not None and all_ is not None and jobs > 1:
+            spins = at.get(("loop", 1), 0.0) / at.get(("loop", jobs), 1.0)
+            control = f"; an empty loop {spins:.2f}" if spins else ""
+            goal = mode == "scan" and jobs == 2
+            words = f"{mode} on {jobs}, the same on 1"
+            lines.append(_ratio(words, one / all_, "workers" if goal else "") + control)
     counts = {said(r.watched)["covered"] for r in results if "covered" in said(r.watched)}
     if len(counts) > 1:
         lines.append(f"- NOT COMPARABLE: the counts of covered orders differ: {sorted(counts)}")
     return lines
 
 
-def _goal(words: str, ratio: float, goal: str) -> str:
-    return f"- {words}: {ratio:.2f} times as fast (goal {_GOALS[goal]:g})"
+def _ratio(words: str, ratio: float, goal: str) -> str:
+    return f"- {words}: {ratio:.2f} times as fast" + (f" (goal {_GOALS[goal]:g})" if goal else "")

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def measure(export: str, mode: str, profile: bool) -> Clock:
     def timed_join(self: Any, *more: Any) -> None:
         clock.around("join", "between", lambda: join(self, *more))
 
-    LocalExecutor.phase, LocalExecutor.join = timed_phase, timed_join  # type: ignore[method-assign]
+    LocalExecutor.phase, LocalExecutor.join = timed_phase, timed_join  # type: ignore[assignment, method-assign]
     sys.argv = ["orderlint", "audit", export, "--no-config", "--as-of", _DAY, "--fail-on", "never"]
     sys.argv += ["--jobs", "1", f"--{mode}"]
     with redirect_stdout(io.StringIO()), suppress(SystemExit):
@@ -89,8 +89,8 @@ def measure(export: str, mode: str, profile: bool) -> Clock:
 def _rooms(profiler: cProfile.Profile) -> dict[str, float]:
     """Own seconds by room; those of libraries and of C go up, caller by caller, until they reach a room."""
     profiler.create_stats()
-    stats: dict[Function, Any] = profiler.stats  # type: ignore[attr-defined]
-    found: Counter[str] = Counter()
+    stats: dict[Function, Any] = profiler.stats
+    found: dict[str, float] = defaultdict(float)
     homeless: dict[Function, float] = {}
     for function, (_, _, own, _, _) in stats.items():
         room = _room(function[0])
@@ -139,13 +139,14 @@ def table(seconds: dict[str, float], rooms: dict[str, dict[str, float]]) -> list
     lines += [f"| {name} | {took:.2f} | {took / whole:.0%} |" for name, took in seconds.items()]
     lines += [f"| all | {whole:.2f} | |", ""]
     phases = [name for name in seconds if name in rooms]
-    of_all: Counter[str] = Counter()
+    of_all: dict[str, float] = defaultdict(float)
     shares: dict[str, dict[str, float]] = {}
     for phase in phases:
         profiled = sum(rooms[phase].values()) or 1.0
         shares[phase] = {room: own / profiled * seconds[phase] for room, own in rooms[phase].items()}
-        of_all.update(shares[phase])
-    shown = [room for room, own in of_all.most_common() if own >= whole * _SHOWN]
+        for room, own in shares[phase].items():
+            of_all[room] += own
+    shown = [room for room in sorted(of_all, key=lambda r: -of_all[r]) if of_all[room] >= whole * _SHOWN]
     rest = [room for room in of_all if room not in shown]
     lines += [f"| room | {' | '.join(phases)} | all, s | share |", f"|---|{'--:|' * (len(phases) + 2)}"]
     for name, held in [*((room, [room]) for room in shown), (f"{len(rest)} other rooms", rest)]:

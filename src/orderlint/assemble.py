@@ -22,6 +22,7 @@ NEED_RULES = {
     CRASH: "check-failed",
 }
 SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
+_NOTHING = len(SEVERITY_ORDER)  # less bad than any severity
 
 
 class Assembled(NamedTuple):
@@ -48,12 +49,16 @@ def assemble(record: Record, verdicts: Sequence[Verdict], protocols: ProtocolSet
             continue
         covered.add(order.key)
         fired = [v for v in own if v.outcome.state == "fires"]
-        decided = {(v.instance.rule, v.drug.ingredient) for v in fired}
+        decided: dict[tuple[str, str], int] = {}  # how bad what fires is; it leaves open what would be worse
+        for verdict in fired:
+            about, rank = (verdict.instance.rule, verdict.drug.ingredient), SEVERITY_ORDER[verdict.severity]
+            decided[about] = min(rank, decided.get(about, rank))
         said = [*_fired(record, order, fired)]
         undecided = [
             v
             for v in own
-            if v.outcome.state == "undecided" and (v.instance.rule, v.drug.ingredient) not in decided
+            if v.outcome.state == "undecided"
+            and SEVERITY_ORDER[v.severity] < decided.get((v.instance.rule, v.drug.ingredient), _NOTHING)
         ]
         if undecided:
             unverifiable.add(order.key)

@@ -77,14 +77,21 @@ SEVERITIES = {
 FIGURES = {
     "AKA-002 baclofen-start-dose warning": ["washout_days 90, max_single 5 mg, max_daily 15 mg/d"],
     "CRA-002 baclofen-start-dose warning": ["washout_days 90, max_daily 10 mg/d"],
-    "AKA-003 baclofen-titration warning": ["max_gap_days 3, max_raise 15 mg/d, min_days 3, info_days 7"],
-    "CRA-003 baclofen-titration warning": ["max_gap_days 3, max_raise 10 mg/d, min_days 7"],
+    "AKA-003 baclofen-titration warning": [
+        "max_gap_days 3, max_raise 15 mg/d, min_days 3, info_days 7, look_back_days 90"
+    ],
+    "CRA-003 baclofen-titration warning": [
+        "max_gap_days 3, max_raise 10 mg/d, min_days 7, look_back_days 90"
+    ],
     "AKA-004 baclofen-max-daily-dose error": ["limit 80 mg/d"],
     "CRA-004 baclofen-max-daily-dose error": ["limit 30 mg/d"],
     "AKA-005 baclofen-divided-doses warning": ["limit 20 mg"],
     "AKA-009 pregabalin-max-daily-dose error": ["limit 600 mg/d"],
     "AKA-009 pregabalin-max-daily-dose info": ["limit 300 mg/d"],
-    "AKA-010 gabapentin-start-dose warning": ["washout_days 90, max_daily 300 mg/d"],
+    "AKA-010 gabapentin-start-dose warning": [
+        "washout_days 90, max_daily 300 mg/d",
+        "max_gap_days 3, max_raise 300 mg/d, look_back_days 90",
+    ],
     "AKA-011 gabapentin-max-daily-dose error": ["limit 3600 mg/d"],
     "AKA-011 gabapentin-max-daily-dose info": ["limit 1800 mg/d"],
     "AKA-015 tizanidine-start-dose warning": ["washout_days 90, max_single 2 mg, max_times 3"],
@@ -226,7 +233,7 @@ def test_electrolytes_in_full() -> None:
     check = clauses()["CRA-012"]["rules"][0]["check"]
     assert {one["kind"]: one["low"] for one in check["labs"]} == {
         "potassium": "3.5 mmol/L",
-        "magnesium": "0.70 mmol/L",
+        "magnesium": "0.699 mmol/L",
     }
     assert check["sooner"] == {"with": ["group:diuretic"], "within_days": 14}
 

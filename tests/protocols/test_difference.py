@@ -100,17 +100,22 @@ def test_orders_that_change_verdict(tmp_path: Path) -> None:
         documents(written(tmp_path, ("limit: 60 mg/d", "limit: 50 mg/d"), name="new.yaml")),
     )
     path = tmp_path / "o.json"
-    for number, milligrams, line in (
-        (1, 55, "baclofen-max-daily-dose clear → error (baclofen can reach 55 mg/d; the limit is 50 mg/d)"),
-        (2, 50, None),
-        (3, 70, "baclofen-max-daily-dose error (baclofen can reach 70 mg/d; the limit is 60 mg/d) → error "
+    none = "0 of 1 orders change verdict"
+    for number, milligrams, counted, line in (
+        (1, 55, "1 of 1 orders change verdict",
+                "baclofen-max-daily-dose clear → error (baclofen can reach 55 mg/d; the limit is 50 mg/d)"),
+        (2, 50, none, None),
+        (3, 70, f"{none}; 1 keeps its own for another reason",
+                "baclofen-max-daily-dose error (baclofen can reach 70 mg/d; the limit is 60 mg/d) → error "
                 "(baclofen can reach 70 mg/d; the limit is 50 mg/d)"),
     ):  # fmt: skip
         patient = {"resourceType": "Patient", "id": "p", "birthDate": "1980-01-01"}
         path.write_text(json.dumps([patient, order(number, milligrams)]))
         found = changes([str(path)], beside_built_in(old, new), beside_built_in(new, old), date(2026, 6, 1))
-        assert (found.orders, found.unusable) == (1, False)
-        assert [x.split("baclofen: ", 1)[1] for x in found.lines] == ([line] if line else [])
+        assert (found.orders, found.unusable, found.counted) == (1, False, counted)
+        said = found.lines if counted.startswith("1") else found.reworded
+        assert [x.split("baclofen: ", 1)[1] for x in said] == ([line] if line else [])
+        assert len(found.lines + found.reworded) == len(said)
 
 
 def test_another_version_of_a_built_in_file_takes_its_place(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ SNOMED = "http://snomed.info/sct"
         ("W18.40XA", set()),  # without falling
         ("S72.001A", {"fracture"}),
         ("M54.5", {"musculoskeletal"}),
+        ("R41.0", {"delirium"}),  # its inclusion terms: delirium, confusion not otherwise specified
         ("M06.9", {"rheumatic"}),
         ("Z94.0", {"kidney-transplant"}),
         ("H40.1131", {"glaucoma"}),

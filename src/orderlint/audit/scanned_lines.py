@@ -26,17 +26,18 @@ class ScannedLines:
     def block(self, data: bytes, byte: int) -> None:
         """Whole lines, which follow those before."""
         found = self._found
-        before = found.lines
+        lines, counted = found.lines, 0  # lines before the byte up to which they are counted
         for start, stop, asks in self._matches(data):
             whole = data[start:stop]
             parts = self._facts.sure_parts(whole) if asks < PARSE else None
             if parts is None or parts:
-                line = before + 1 + _lines(data[:start])
+                lines += _lines(data[counted:start])
+                counted = start
                 if parts is None:
-                    self._parsed.line(whole, line, byte + start)
+                    self._parsed.line(whole, lines + 1, byte + start)
                 for part in parts or ():
-                    found.send(part, whole.rstrip(b"\r\n"), line, byte + start)
-        found.lines = before + _lines(data)
+                    found.send(part, whole.rstrip(b"\r\n"), lines + 1, byte + start)
+        found.lines = lines + _lines(data[counted:])
 
     def _matches(self, data: bytes) -> list[tuple[int, int, int]]:
         """Where the lines with a match begin and end, and what is asked for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from orderlint.checks.exposure import Exposure, exposures
@@ -17,10 +18,10 @@ def duration(view: View, params: Mapping[str, Any]) -> Outcome:
     """Fires at the order with which an exposure ends (or that goes on) when it is longer than ``max_days``.
 
     Params: ``max_days``, ``max_gap_days`` (what is still one exposure). A planned end counts in full, past
-    or to come; what has no end counts up to the day of the run. A definition has no such day: what has no
-    end there is clear. Clear where all that is known of an order that is over is not longer; undecided where
-    one that goes on ends, but nobody says when, or has neither an end nor a date. The message never says to
-    stop.
+    or to come; what has no end counts up to the day of the run, and no shorter than the days of one supply.
+    A definition has no such day: what has no end there, nor days of supply, is clear. Clear where all that
+    is known of an order that is over is not longer; undecided where one that goes on ends, but nobody says
+    when, or has neither an end nor a date. The message never says to stop.
     """
     placed = view.placed_beside(params["routes"])
     mine = next((p for p in placed if p.order.key == view.order.key), None)
@@ -41,6 +42,8 @@ def _judge(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome
     length = _certain_last(view, exposure) - exposure.first + 1
     if length > limit:
         runs = "runs" if exposure.end == "known" else "runs already" if not view.template else "is to run"
+        if length > _certain_last(view, exposure, supply=False) - exposure.first + 1:
+            runs = "is supplied for"
         return Outcome(
             "fires",
             message=(
@@ -63,12 +66,19 @@ def _judge(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome
     return CLEAR
 
 
-def _certain_last(view: View, exposure: Exposure) -> int:
-    """The last day on which it surely runs: what is planned, and for what goes on the day of the run."""
+def _certain_last(view: View, exposure: Exposure, supply: bool = True) -> int:
+    """The last day on which it surely runs: what is planned or supplied, and for what goes on the day of the
+    run."""
     if exposure.last is not None:
         return exposure.last
     stretches = [s for p in exposure.placed for s in p.stretches]
     planned = [s.last for s in stretches if s.last is not None] + [s.first for s in stretches]
+    if supply:
+        planned += [
+            p.first + ceil(p.course.supplied) - 1
+            for p in exposure.placed
+            if p.end == "open" and p.course.supplied is not None
+        ]
     if _running(view, exposure):
         planned.append(view.record.as_of.toordinal())
     return max(planned)

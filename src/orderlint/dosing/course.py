@@ -71,7 +71,8 @@ def plan(
         notes += [clash for rule in rules for clash in rule.contradictions]
         parts = [Part(x.instruction, x.when, rule) for x, rule in zip(lines, rules, strict=True)]
         steps = tuple(_step(piece, lines, parts, target, layout.start) for piece in layout.pieces)
-        course = Course(name, steps, layout.start, layout.end)
+        lasts = supply.days if supply is not None and layout.end == "open" else None
+        course = Course(name, steps, layout.start, layout.end, supplied=lasts)
         courses.append(course)
         if name == names[0]:
             notes += _gaps(layout, steps, lines[0].instruction.pointer)

@@ -196,6 +196,7 @@ class Course(NamedTuple):
     ``start`` is the calendar date of day 0, ``None`` in a template. ``end`` says what is known of the
     last step's end: ``"known"`` (bounds, count, events), ``"open"`` (goes on) or ``"unknown"``
     (it ends, but nobody says when: e.g. a step with no length that another step follows).
+    ``supplied`` are the days that one supply is to last, where the end is open: it runs no shorter.
     """
 
     ingredient: str
@@ -203,6 +204,7 @@ class Course(NamedTuple):
     start: DateSpan | None
     end: str
     problem: str | None = None
+    supplied: Fraction | None = None
 
     @property
     def peak(self) -> Dose | None:

@@ -29,7 +29,8 @@ class Named(NamedTuple):
 def named_in(text: str, phrases: Iterable[str]) -> Named:
     """Which of ``phrases`` the text holds as whole words. One said plainly anywhere is said plainly."""
     clauses = _clauses(text)
-    plainly, negated = set(), set()
+    plainly: set[str] = set()
+    negated: set[str] = set()
     for phrase in phrases:
         for nth, start, end in _places(clauses, _words(phrase)):
             (negated if _negated(clauses, nth, start, end) else plainly).add(phrase)

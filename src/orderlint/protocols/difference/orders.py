@@ -30,7 +30,8 @@ class Changes(NamedTuple):
         moved = _orders_of(self.lines)
         said = f"{len(moved)} of {self.orders} orders change verdict"
         kept = len(_orders_of(self.reworded) - moved)
-        return f"{said}; {kept} keep {'its' if kept == 1 else 'their'} own for another reason" if kept else said
+        whose = "keeps its own" if kept == 1 else "keep their own"
+        return f"{said}; {kept} {whose} for another reason" if kept else said
 
 
 Key = tuple[str, str, str, str]  # file, resource, drug, rule
