@@ -89,12 +89,13 @@ def run(path: Path, rule: str | None = None, conformance: bool = False) -> Run:
 @pytest.mark.parametrize("path", cases(found()))
 def test_verdict(path: Path) -> None:
     rule, verdict = path.parent.parent.name, path.parent.name
-    result = run(path, rule).result
+    ran = run(path, rule)
+    result = ran.result
     ledger = result.ledger
     fired = [f for f in result.findings if f.rule == rule]
     names_it = [f for f in result.findings if f.rule != rule and f.message.startswith(f"{rule} could not be")]
     said = [f"{f.severity} {f.rule}: {f.message}" for f in result.findings]
-    assert not run(path, rule).unusable
+    assert not ran.unusable
     assert ledger.orders == ledger.assessed + ledger.not_covered + ledger.skipped + ledger.unverifiable
     assert ledger.orders > 0, "a case without an order proves nothing"
     if verdict == "fires":

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from orderlint.audit.inputs import Source
@@ -31,6 +31,7 @@ def test_ranges_of_a_file_share_its_lines(
     tmp_path: Path, lines: list[bytes], ended: bool, cuts: list[int], size: int
 ) -> None:
     data = b"\n".join(lines) + (b"\n" if ended else b"")
+    assume(data[:2] != b"\x1f\x8b")  # that would be gzip
     (tmp_path / "x").write_bytes(data)
     places = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
     read = b""

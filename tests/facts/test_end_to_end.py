@@ -152,8 +152,9 @@ CRAMPS = order("baclofen", "5 mg", 2, reasonCode=[{"text": "muscle cramps"}])
         ((3.5, "mEq/L"), (1.4, "mEq/L"), ""),
         ((3.4, "mEq/L"), (1.4, "mEq/L"), "potassium"),
         ((4.0, "mEq/L"), (1.39, "mEq/L"), "magnesium"),
-        ((4.0, "meq/l"), (1.71, "mg/dL"), ""),  # 1.7014 mg/dL are 0.70 mmol/L
-        ((4.0, "mmol/L"), (1.70, "mg/dL"), "magnesium"),
+        ((4.0, "meq/l"), (1.71, "mg/dL"), ""),
+        ((4.0, "mmol/L"), (1.69, "mg/dL"), "magnesium"),
+        ((4.0, "mmol/L"), (1.70, "mg/dL"), ""),
     ],
 )
 def test_electrolytes_in_every_unit(
