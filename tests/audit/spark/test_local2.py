@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from orderlint.audit.scanner import available
 from orderlint.cli.audit import command
+from tests.audit.plain import order, patient, write
 from tests.audit.spark.both import audit
 from tests.audit.spark.hostile import bundle, hostile, lines, nested, order
 
@@ -58,6 +59,19 @@ def test_a_sample_holds_the_same_patients_even_those_without_id(session: Any, ex
     there, here = audit(paths, session, **settings), audit(paths, **settings)
     assert there == here
     assert 0 < here.ledger["outside"] < 30
+
+
+def test_known_drugs_that_no_rule_watches_in_a_file_that_spark_passes_over(
+    session: Any, tmp_path: Path
+) -> None:
+    """The driver reads such a file; its rows go to the workers, where there are no places to look them up."""
+    known = {"medicationCodeableConcept": {"text": "lisinopril 10 MG Oral Tablet"}}
+    orders = [order("a1", "a", mg=30), order("a2", "a", **known), order("b1", "b", **known)]
+    export = write(tmp_path / "export", patient("a"), patient("b"), *orders)
+    (export / "MedicationRequest.ndjson").rename(export / "_MedicationRequest.ndjson")
+    done = audit([str(export)], session)
+    assert done == audit([str(export)])
+    assert done.ledger["not_covered"] == 2
 
 
 def test_many_medications_are_joined_not_shipped(

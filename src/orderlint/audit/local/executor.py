@@ -25,9 +25,11 @@ class LocalExecutor:
 
     name = "local"
 
-    def __init__(self, store: Store, jobs: int) -> None:
+    def __init__(self, store: Store, jobs: int, *, by_place: bool = True) -> None:
+        """``by_place``: of some lines only the place is kept. Not for whoever carries rows elsewhere."""
         self.store = store
         self.jobs = jobs
+        self.by_place = by_place
 
     def sources(self, paths: list[str]) -> tuple[list[Source], list[InputFault]]:
         """The files that paths and URLs name."""
@@ -53,7 +55,7 @@ class LocalExecutor:
                 spill=lambda sent: self.store.write(spilled(name, next(spills)), {}, sent),
             )
             source = job.sources[units[number].source]
-            sift.again = not source.packed and source.scannable and "://" not in source.path
+            sift.again = self.by_place and not source.packed and source.scannable and "://" not in source.path
             yield from sift.run()
             blocks: dict[int, list[Any]] = dict(sift.sent)
             if sift.kept:

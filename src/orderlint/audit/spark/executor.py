@@ -181,7 +181,7 @@ class SparkExecutor:
         with tempfile.TemporaryDirectory(prefix="orderlint-") as folder:
             local = (brought_here(self.session, s, folder) if s.number in numbers else s for s in job.sources)
             job = job._replace(sources=tuple(local))
-            found = LocalExecutor(self.store, 1).phase(job, phase, lambda *_: None, numbers)
+            found = LocalExecutor(self.store, 1, by_place=False).phase(job, phase, lambda *_: None, numbers)
             return found, [self._frame(batch) for batch in self._batches(job, phase, found)]
 
     def _batches(self, job: Job, phase: str, found: Found) -> Iterator[Any]:
