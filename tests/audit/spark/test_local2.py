@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from orderlint.audit.scanner import available
 from orderlint.cli.audit import command
-from tests.audit.plain import order, patient, write
+from tests.audit import plain
 from tests.audit.spark.both import audit
 from tests.audit.spark.hostile import bundle, hostile, lines, nested, order
 
@@ -66,8 +66,13 @@ def test_known_drugs_that_no_rule_watches_in_a_file_that_spark_passes_over(
 ) -> None:
     """The driver reads such a file; its rows go to the workers, where there are no places to look them up."""
     known = {"medicationCodeableConcept": {"text": "lisinopril 10 MG Oral Tablet"}}
-    orders = [order("a1", "a", mg=30), order("a2", "a", **known), order("b1", "b", **known)]
-    export = write(tmp_path / "export", patient("a"), patient("b"), *orders)
+    export = plain.write(
+        tmp_path / "export",
+        *(plain.patient(p) for p in "ab"),
+        plain.order("a1", "a", mg=30),
+        plain.order("a2", "a", **known),
+        plain.order("b1", "b", **known),
+    )
     (export / "MedicationRequest.ndjson").rename(export / "_MedicationRequest.ndjson")
     done = audit([str(export)], session)
     assert done == audit([str(export)])
