@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from orderlint.checks.outcome import strictness
-from orderlint.findings import Citation, Finding, Measure
+from orderlint.findings import SEVERITIES, Citation, Finding, Measure
 from orderlint.kernel import CRASH, Verdict
 from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import Clause, ProtocolSet
@@ -21,7 +21,7 @@ NEED_RULES = {
     PATIENT: "unresolved-reference",
     CRASH: "check-failed",
 }
-SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
+SEVERITY_ORDER = {name: number for number, name in enumerate(SEVERITIES)}
 _NOTHING = len(SEVERITY_ORDER)  # less bad than any severity
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from orderlint.audit.keys import key64
 from orderlint.audit.pseudonyms import Pseudonyms
+from orderlint.findings import SEVERITIES
 from orderlint.kernel import Verdict, judge
 from orderlint.protocols.model import ProtocolSet
 from orderlint.record import Record
 
 SHOWN = 20  # orders that are named for each change; those of the lowest hashes, whatever the partitions
 CLEAR, UNDECIDED = "clear", "undecided"
-_RANK = ("error", "warning", "info", UNDECIDED, CLEAR)
+_RANK = (*SEVERITIES, UNDECIDED, CLEAR)
 
 Verdicts = dict[
     tuple[str, str, str], str

@@ -33,9 +33,9 @@ class Figures:
     """Counts over records. ``secret`` is the key of ``--pseudonymize``: fingerprints are told by it."""
 
     def __init__(self, protocols: ProtocolSet, secret: bytes | None = None) -> None:
-        self._settings = {**protocols.settings, "governs": protocols.governs}
+        self._settings = protocols.all_settings
         self._names = Pseudonyms(secret)
-        self._watched = frozenset(drug for i in protocols.instances for drug in i.drugs)
+        self._watches = protocols.names_drug
         self._kinds: dict[str, set[str]] = {}
         self._after: dict[tuple[str, str | None, Fraction | None], int] = {}
         for instance in protocols.instances:
@@ -64,7 +64,7 @@ class Figures:
         for order in record.orders:
             if order.resource in outside:
                 continue
-            drugs = {d.ingredient: d for d in order.drugs if d.ingredient in self._watched}
+            drugs = {d.ingredient: d for d in order.drugs if self._watches(d.ingredient)}
             if not drugs:
                 continue
             own = by_order.get(order.key, [])

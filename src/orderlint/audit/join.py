@@ -86,7 +86,7 @@ class Join:
         orders_of = [
             r for r in held if r.type not in FACT_TYPES or r.parent is not None or relevant(r, index)
         ]
-        builder = Builder(orders_of, index, self._covers, self.job.settings.as_of, self.memory.reading)
+        builder = Builder(orders_of, index, self.job.covers, self.job.settings.as_of, self.memory.reading)
         built = builder.build()
         outside = self._early(built.records)
         findings, unverifiable = self._judged(built, outside)
@@ -185,13 +185,6 @@ class Join:
             return set()
         orders = [o for r in records for o in r.orders]
         return {o.resource for o in orders if o.written is not None and o.written.last < since}
-
-    def _covers(self, ingredient: str) -> bool:
-        """Whether a rule watches the drug, now or in the version to compare with."""
-        before = self.job.baseline
-        return self.job.protocols.names_drug(ingredient) or (
-            before is not None and before.names_drug(ingredient)
-        )
 
     def _judged(self, built: Built, outside: set[str]) -> tuple[list[Finding], set[str]]:
         findings: list[Finding] = []

@@ -8,7 +8,7 @@ from typing import Any
 from orderlint.checks.chosen import added_up, others_of
 from orderlint.checks.exposure import exposures
 from orderlint.checks.from_text import too_near
-from orderlint.checks.outcome import CLEAR, Outcome, undecided
+from orderlint.checks.outcome import CLEAR, Outcome, above, undecided
 from orderlint.checks.pointers import own_instruction
 from orderlint.checks.view import View
 from orderlint.dosing.number import spell
@@ -49,18 +49,16 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
     read = " (read from the text of the instruction)" if from_text else ""
     facts = (f"{spell(mass.value)} {mass.unit} on the busiest day{beside}{read}",)
     if mass.value > limit.value:
-        return Outcome(
-            "fires",
-            message=(
+        return above(
+            mass.value,
+            limit,
+            (
                 f"{view.drug.ingredient} can reach {spell(mass.value)} {mass.unit}{beside}{read}; "
                 f"the limit is {spell(limit.value)} {limit.unit}"
             ),
-            measured=Measure(mass.value, mass.unit),
-            limit=limit,
-            pointer=own_instruction(view, day.parts) or pointer,
+            own_instruction(view, day.parts) or pointer,
+            params,
             facts=facts,
-            figures=tuple(params.get("figures", ())),
-            rank=-float(limit.value),
             beside=others_of(view, day.parts),
         )
     if day.unknown is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from orderlint.checks.amounts import in_words, single, steps_of, why_not
 from orderlint.checks.chosen import added_up, others_of
 from orderlint.checks.from_text import too_near
-from orderlint.checks.outcome import CLEAR, Outcome, undecided
+from orderlint.checks.outcome import CLEAR, Outcome, above, undecided
 from orderlint.checks.pointers import instruction_of, own_instruction
 from orderlint.checks.titration import handed_over
 from orderlint.checks.view import View
@@ -34,20 +34,18 @@ def max_single_dose(view: View, params: Mapping[str, Any]) -> Outcome:
         return undecided(Need(DOSE, missing))
     doses = [(single(step, limit.unit), step) for step in steps]
     known = [(value, step) for value, step in doses if value is not None]
-    above = [(value, step) for value, step in known if value > limit.value]
-    if above:
-        value, step = max(above, key=lambda x: x[0])
-        return Outcome(
-            "fires",
-            message=(
+    too_much = [(value, step) for value, step in known if value > limit.value]
+    if too_much:
+        value, step = max(too_much, key=lambda x: x[0])
+        return above(
+            value,
+            limit,
+            (
                 f"{view.drug.ingredient} {spell(value)} {limit.unit} at a time{in_words((step,))}; "
                 f"the limit is {spell(limit.value)} {limit.unit}"
             ),
-            measured=Measure(value, limit.unit),
-            limit=limit,
-            pointer=instruction_of(step.pointers) or view.order.pointer("dosage"),
-            figures=tuple(params.get("figures", ())),
-            rank=-float(limit.value),
+            instruction_of(step.pointers) or view.order.pointer("dosage"),
+            params,
         )
     together = _at_the_same_time(view, limit, params)
     if together is not None:
@@ -70,18 +68,16 @@ def _at_the_same_time(view: View, limit: Measure, params: Mapping[str, Any]) -> 
     if most is None:
         return None
     total, slot, kept = most
-    return Outcome(
-        "fires",
-        message=(
+    return above(
+        total,
+        limit,
+        (
             f"{view.drug.ingredient} {spell(total)} {limit.unit} at one time of day ({slot})"
             f"{added_up(view, kept)}{in_words(s.step for s in kept)}; the limit is {spell(limit.value)} "
             f"{limit.unit}"
         ),
-        measured=Measure(total, limit.unit),
-        limit=limit,
-        pointer=own_instruction(view, kept) or view.order.pointer("dosage"),
-        figures=tuple(params.get("figures", ())),
-        rank=-float(limit.value),
+        own_instruction(view, kept) or view.order.pointer("dosage"),
+        params,
         beside=others_of(view, kept),
     )
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.amounts import steps_of
-from orderlint.checks.outcome import CLEAR, Outcome, undecided
+from orderlint.checks.outcome import CLEAR, Outcome, above, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.dosing.number import spell
@@ -28,14 +28,12 @@ def max_times_per_day(view: View, params: Mapping[str, Any]) -> Outcome:
     most = max((s.times_per_day for s in steps if s.times_per_day is not None), default=None)
     if most is not None and most > limit:
         step = next(s for s in steps if s.times_per_day == most)
-        return Outcome(
-            "fires",
-            message=f"{view.drug.ingredient} {spell(most)} times a day; the limit is {spell(limit)} times",
-            measured=Measure(most, "/d"),
-            limit=Measure(limit, "/d"),
-            pointer=instruction_of(step.pointers) or view.order.pointer("dosage"),
-            figures=tuple(params.get("figures", ())),
-            rank=-float(limit),
+        return above(
+            most,
+            Measure(limit, "/d"),
+            f"{view.drug.ingredient} {spell(most)} times a day; the limit is {spell(limit)} times",
+            instruction_of(step.pointers) or view.order.pointer("dosage"),
+            params,
         )
     if any(s.times_per_day is None for s in steps):
         return undecided(Need(DOSE, "how often it is taken is not known"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
 
 from orderlint.findings import Measure
 from orderlint.namedtuple import NamedTuple
@@ -28,6 +30,30 @@ class Outcome(NamedTuple):
 
 
 CLEAR = Outcome("clear")
+
+
+def above(
+    value: Fraction,
+    limit: Measure,
+    message: str,
+    pointer: str,
+    params: Mapping[str, Any],
+    *,
+    facts: tuple[str, ...] = (),
+    beside: tuple[Order, ...] = (),
+) -> Outcome:
+    """Fires: ``value``, in the unit of ``limit``, exceeds it. The lower limit is the stricter one."""
+    return Outcome(
+        "fires",
+        message=message,
+        measured=Measure(value, limit.unit),
+        limit=limit,
+        pointer=pointer,
+        facts=facts,
+        figures=tuple(params.get("figures", ())),
+        rank=-float(limit.value),
+        beside=beside,
+    )
 
 
 def undecided(*needs: Need, facts: tuple[str, ...] = ()) -> Outcome:

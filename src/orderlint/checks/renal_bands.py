@@ -8,7 +8,7 @@ from typing import Any
 
 from orderlint.checks.chosen import added_up, others_of
 from orderlint.checks.from_text import too_near
-from orderlint.checks.outcome import CLEAR, Outcome, combine, undecided
+from orderlint.checks.outcome import CLEAR, Outcome, above, combine, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.checks.when import holds, to_interval
@@ -211,15 +211,13 @@ def _exceeds(
     pointers: tuple[str, ...] = (),
 ) -> Outcome:
     unit = "" if measured.unit == "/d" else f" {measured.unit.removesuffix('/d')}"
-    return Outcome(
-        "fires",
-        message=(
+    return above(
+        measured.value,
+        limit,
+        (
             f"{view.drug.ingredient} {spell(measured.value)}{unit} {how} is above {spell(limit.value)}{unit} "
             f"{band['says']}"
         ),
-        measured=measured,
-        limit=limit,
-        pointer=instruction_of(pointers) or view.order.pointer("dosage"),
-        figures=tuple(band.get("figures", ())),
-        rank=-float(limit.value),
+        instruction_of(pointers) or view.order.pointer("dosage"),
+        band,
     )

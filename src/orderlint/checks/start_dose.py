@@ -9,7 +9,7 @@ from typing import Any
 from orderlint.checks.amounts import in_words, single, steps_of, why_not
 from orderlint.checks.chosen import added_up, others_of
 from orderlint.checks.first import begun_with, first_order
-from orderlint.checks.outcome import CLEAR, Outcome, undecided
+from orderlint.checks.outcome import CLEAR, Outcome, above, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.dosing.model import Step
@@ -102,15 +102,13 @@ def _against(
     if value <= limit.value:
         return CLEAR
     unit = "" if limit.unit == "/d" else f" {limit.unit.removesuffix('/d')}"
-    return Outcome(
-        "fires",
-        message=(
+    return above(
+        value,
+        limit,
+        (
             f"{view.drug.ingredient} starts with {spell(value)}{unit} {how}{added}{in_words((step,))}; "
             f"the most to start with is {spell(limit.value)}{unit} {how}"
         ),
-        measured=Measure(value, limit.unit),
-        limit=limit,
-        pointer=instruction_of(step.pointers) or view.order.pointer("dosage"),
-        figures=tuple(params.get("figures", ())),
-        rank=-float(limit.value),
+        instruction_of(step.pointers) or view.order.pointer("dosage"),
+        params,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orderlint.findings import SEVERITIES
+from orderlint.report.audit_html.boxes import boxes
 from orderlint.report.audit_html.draw import Drawer, picture
 from orderlint.report.audit_html.frame import frame, swatches
 from orderlint.report.audit_html.words import anchor, count, figure, table, words
@@ -82,17 +83,7 @@ def _bars(bins: Mapping[int, list[int]], step: float) -> dict[str, Any]:
                      "c": f"var(--{_KINDS[kind]})"}
                 )  # fmt: skip
             base += kinds[kind]
-    return {
-        "data": {"values": values},
-        "mark": {"type": "rect", "stroke": "var(--paper)", "strokeWidth": 0.75},
-        "encoding": {
-            "x": {"field": "x"},
-            "x2": {"field": "x2"},
-            "y": {"field": "y"},
-            "y2": {"field": "y2"},
-            "fill": {"field": "c", "type": "nominal", "scale": None},
-        },
-    }
+    return boxes(values, 0.75)
 
 
 def limit_lines(lines: Iterable[Mapping[str, Any]], unit: str, end: float) -> list[dict[str, Any]]:

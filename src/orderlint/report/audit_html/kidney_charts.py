@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
+from orderlint.report.audit_html.boxes import boxes
 from orderlint.report.audit_html.dose_charts import WIDTH
 from orderlint.report.audit_html.draw import RIM, Drawer, picture
 from orderlint.report.audit_html.frame import frame, swatches
@@ -121,17 +122,7 @@ def _grid(
                 "c": f"var(--{'fault' if faulty else 'shade'}{shade})",
             }
         )
-    return {
-        "data": {"values": values},
-        "mark": {"type": "rect", "stroke": "var(--paper)", "strokeWidth": 0.5},
-        "encoding": {
-            "x": {"field": "x"},
-            "x2": {"field": "x2"},
-            "y": {"field": "y"},
-            "y2": {"field": "y2"},
-            "fill": {"field": "c", "type": "nominal", "scale": None},
-        },
-    }
+    return boxes(values, 0.5)
 
 
 def _forbidden(scale: Mapping[str, Any], spans: Spans, top: float) -> list[dict[str, Any]]:
