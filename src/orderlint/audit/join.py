@@ -20,9 +20,10 @@ from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, B
 from orderlint.fhir.build.records import Builder
 from orderlint.fhir.conformance.gate import Item, fault_of
 from orderlint.fhir.conformance.lines import repeatable
+from orderlint.fhir.json.members import Members
 from orderlint.fhir.json.strict import JsonProblem, parse
 from orderlint.fhir.reference import Index
-from orderlint.fhir.source.container import Resource, resources
+from orderlint.fhir.source.container import Resource, only_resource, resources
 from orderlint.fhir.source.documents import Document
 from orderlint.findings import Finding
 from orderlint.kernel import judge
@@ -72,6 +73,10 @@ class Join:
         documents, faults = self._read(parts)
         held: list[Resource] = []
         for document in documents:
+            alone = only_resource(document)
+            if alone is not None:
+                held.append(alone)
+                continue
             for one in resources(document):
                 if isinstance(one, InputFault):
                     faults.append(one)
@@ -93,6 +98,7 @@ class Join:
         read = Read(0, tuple(documents), tuple(held), (), 0)
         if self.job.settings.conformance:
             faults += self._conformance(self._used(built, orders_of))
+            self.memory.forms.keep()
         faults += [f for f in built.faults if f.resource not in outside]
         advice = {name: rule.advice for name, rule in self.job.protocols.rules.items()}
         config, rules = self.job.config, self.job.settings.rules
@@ -120,7 +126,7 @@ class Join:
                 continue
             name = self.job.sources[source].name
             try:
-                value = parse(raw)
+                value = self.memory.elements.parse(raw) if ndjson else parse(raw)
             except JsonProblem as problem:
                 place = Place(name, "", line, byte)
                 at = line + problem.line - 1
@@ -132,7 +138,7 @@ class Join:
                 continue
             self.tally.counts["parsed"] += 1
             documents.append(Document(name, line, byte, value, raw, ndjson))
-            if may_name(raw):
+            if isinstance(value, Members) or may_name(raw):
                 self._naming.add((name, byte))
         return documents, faults
 

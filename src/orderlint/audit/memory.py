@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from orderlint.fhir.build.reading import Remembered
+from orderlint.fhir.conformance.cache import Cache
 from orderlint.fhir.conformance.forms import Forms
+from orderlint.fhir.json.members import Elements
 
 
 class Memory:
-    """``forms`` that were found valid, and ``reading``: what parts of orders were read as."""
+    """``elements`` that lines share, ``forms`` that were found valid, and ``reading``: what parts of orders were
+    read as."""
 
-    def __init__(self) -> None:
-        self.forms = Forms()
+    def __init__(self, cache: Cache | None = None) -> None:
+        """``cache``: where hashes of faultless forms are kept from run to run."""
+        self.elements = Elements()
+        self.forms = Forms(cache)
         self.reading = Remembered()

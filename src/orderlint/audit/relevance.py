@@ -6,7 +6,8 @@ from typing import Any
 
 from orderlint.audit import keys
 from orderlint.fhir.build.facts import STATEMENTS
-from orderlint.fhir.read.codes import concept_of
+from orderlint.fhir.json.members import Members
+from orderlint.fhir.read.codes import concept, concept_of
 from orderlint.fhir.read.medication import drugs_of, identify
 from orderlint.fhir.read.observation import LOINC
 from orderlint.fhir.read.reason import coded_groups, groups_of
@@ -26,8 +27,22 @@ def may_name(raw: bytes) -> bool:
 
 def named(resource: Resource) -> set[str]:
     """The tails of all references of a resource that may be Medications or Substances."""
+    value = resource.value
+    if not isinstance(value, Members):
+        return _named(value)
     found: set[str] = set()
-    todo: list[object] = [resource.value]
+    for key, one in value.items():
+        shared = value.shared.get(key)
+        if shared is not None:
+            found |= shared.told(_named)
+        elif type(one) is not str:
+            found |= _named(one)
+    return found
+
+
+def _named(whole: object) -> set[str]:
+    found: set[str] = set()
+    todo: list[object] = [whole]
     while todo:
         value = todo.pop()
         if isinstance(value, dict):
@@ -44,21 +59,34 @@ def named(resource: Resource) -> set[str]:
 
 def relevant(fact: Resource, index: Index) -> bool:
     """Whether terminology knows what the fact is about: only then can a rule use it."""
+    value = fact.value
+    code = value.shared.get("code") if isinstance(value, Members) else None
+    if code is not None and fact.type == "Observation" and "component" not in value:
+        return code.told(_is_lab)
+    if code is not None and fact.type == "Condition":
+        return code.told(_is_diagnosis)
+    return _relevant(fact, index)
+
+
+def _is_lab(code: object) -> bool:
+    said = concept(code, "", Faults())
+    return said is not None and any(
+        one.code and one.system in (LOINC, None, "urn:oid:2.16.840.1.113883.6.1") and lab(one.code)
+        for one in said.codings
+    )
+
+
+def _is_diagnosis(code: object) -> bool:
+    return bool(groups_of(concept(code, "", Faults())))
+
+
+def _relevant(fact: Resource, index: Index) -> bool:
     value, quiet = fact.value, Faults()
     if fact.type == "Observation":
         parts = [value, *(c for c in _list(value.get("component")) if isinstance(c, dict))]
-        for part in parts:
-            said = concept_of(part, "code", "", quiet)
-            for coding in said.codings if said else ():
-                if (
-                    coding.code
-                    and coding.system in (LOINC, None, "urn:oid:2.16.840.1.113883.6.1")
-                    and lab(coding.code)
-                ):
-                    return True
-        return False
+        return any(_is_lab(part.get("code")) for part in parts)
     if fact.type == "Condition":
-        return bool(groups_of(concept_of(value, "code", "", quiet)))
+        return _is_diagnosis(value.get("code"))
     if fact.type == "Procedure":
         said = concept_of(value, "code", "", quiet)
         return bool(said and (coded_groups(said) or groups_of(said)))

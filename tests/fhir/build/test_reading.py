@@ -6,11 +6,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from orderlint.dosing.model import Body, DateSpan
 from orderlint.fhir.build.reading import PLAIN, Remembered
+from orderlint.fhir.json.members import Elements, Members
 from orderlint.fhir.json.strict import JsonProblem, parse
+from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource, resources
 from orderlint.fhir.source.documents import Document
@@ -19,22 +22,35 @@ ROOT = Path(__file__).parents[3]
 CORPUS = ROOT.parent / "shared" / "corpus"
 
 
-def held(path: Path) -> list[Resource]:
-    """The resources of a file; none where it holds no JSON."""
+def held(path: Path, elements: Elements | None = None) -> list[Resource]:
+    """The resources of a file; none where it holds no JSON. With ``elements`` as lines of NDJSON are read."""
     try:
         document = Document(path.name, 1, 0, parse(path.read_bytes()), b"", False)
     except JsonProblem:
         return []
-    return [r for r in resources(document) if isinstance(r, Resource)]
+    found = [r for r in resources(document) if isinstance(r, Resource)]
+    if elements is None:
+        return found
+    lines = [msgspec.json.Encoder(decimal_format="number").encode(r.value) for r in found]
+    return [r._replace(value=_object(elements.parse(line))) for r, line in zip(found, lines, strict=True)]
 
 
-def same_everywhere(paths: list[Path]) -> int:
-    """Read all orders of all files twice, with one memory; gives how many there are."""
-    memory, count = Remembered(), 0
+def _object(value: object) -> dict[str, Any]:
+    assert isinstance(value, Members)
+    return value
+
+
+def same_everywhere(paths: list[Path], *, lines: bool = False) -> int:
+    """Read all orders and values of all files twice, with one memory; gives how many orders there are."""
+    memory, count, elements = Remembered(), 0, Elements() if lines else None
     for path in [*paths, *paths]:
-        found = held(path)
+        found = held(path, elements)
         index = Index.of(found)
         for one in found:
+            if one.type == "Observation":
+                ours, theirs = Faults(), Faults()
+                assert memory.labs(one.value, "O/1", ours) == PLAIN.labs(one.value, "O/1", theirs)
+                assert list(ours) == list(theirs)
             if one.type != "MedicationRequest":
                 continue
             count += 1
@@ -55,15 +71,18 @@ def same_everywhere(paths: list[Path]) -> int:
     return count
 
 
-def test_on_our_own_cases() -> None:
+@pytest.mark.parametrize("lines", [False, True])
+def test_on_our_own_cases(lines: bool) -> None:
     paths = sorted((ROOT / "fixtures").glob("rules/baclofen-*/*/*.json"))[::3]
-    assert same_everywhere([p for p in paths if not p.name.endswith(".expected.json")]) > 100
+    ours = [p for p in paths if not p.name.endswith(".expected.json")]
+    assert same_everywhere(ours, lines=lines) > 100
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real FHIR is not beside the repository")
-def test_on_the_corpus() -> None:
+@pytest.mark.parametrize("lines", [False, True])
+def test_on_the_corpus(lines: bool) -> None:
     paths = [p for p in sorted(CORPUS.rglob("*.json")) if p.stat().st_size < 200_000][::4]
-    assert same_everywhere(paths) > 100
+    assert same_everywhere(paths, lines=lines) > 100
 
 
 def order(**more: Any) -> dict[str, Any]:
@@ -133,6 +152,47 @@ def test_numbers_that_are_written_otherwise_are_others() -> None:
         read = parse(value)
         assert isinstance(read, dict)
         assert memory.order(read) == PLAIN.order(read)
+
+
+def observation(**more: Any) -> bytes:
+    """Kidney function."""
+    coding = {"system": "http://loinc.org", "code": "98979-8"}
+    value = {
+        "status": "final",
+        "code": {"coding": [coding]},
+        "effectiveDateTime": "2026-01-02",
+        "valueQuantity": {"value": 40, "code": "mL/min/{1.73_m2}"},
+    }
+    return msgspec.json.encode(
+        {"resourceType": "Observation", **{k: v for k, v in (value | more).items() if v is not None}}
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"effectiveDateTime": "2025-05-05"},
+        {"effectiveDateTime": None},
+        {"effectiveDateTime": "whenever", "issued": "2026-01-03T10:00:00Z"},
+        {"effectiveDateTime": None, "effectiveTiming": {"event": ["2026-01-04"]}},
+        {"valueQuantity": {"value": 41, "code": "mL/min/{1.73_m2}"}},
+        {"valueQuantity": {"value": 41, "code": "blob"}},
+        {"valueQuantity": {"value": 41}},
+        {"valueQuantity": {"value": 41}, "effectiveDateTime": None},
+        {"valueQuantity": {"value": -1, "code": "mL/min/{1.73_m2}"}},
+        {"status": "cancelled"},
+        {"status": "strange"},
+        {"patient": {"reference": "Patient/1"}},
+    ],
+)
+def test_values_are_those_of_reading_anew(more: dict[str, Any]) -> None:
+    memory, elements = Remembered(), Elements()
+    for change in ({}, more, {"id": "o2", "issued": "2020-02-02T10:00:00Z"} | more, {}):
+        value = _object(elements.parse(observation(**change)))
+        ours, theirs = Faults(), Faults()
+        assert memory.labs(value, "O/9", ours) == PLAIN.labs(value, "O/9", theirs)
+        assert list(ours) == list(theirs)
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,13 +7,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from orderlint.fhir.build.facts import FACT_TYPES
+from orderlint.fhir.conformance.cache import Cache
 from orderlint.fhir.conformance.elements import elements
 from orderlint.fhir.conformance.forms import OPEN_TEXT, Forms, form_of
 from orderlint.fhir.conformance.lines import lines_of
 from orderlint.fhir.conformance.models import model
+from orderlint.fhir.json.members import Elements, Members
 from orderlint.fhir.json.strict import parse
 
 RULES = Path(__file__).parents[3] / "fixtures" / "rules"
@@ -130,6 +133,54 @@ def test_a_fault_is_never_remembered_as_none() -> None:
     assert forms.lines_of(good, None) == []
     for wrong in ({"birthDate": "1950-02-31"}, {"id": "a b"}, {"gender": "x"}, {"active": "true"}):
         assert forms.lines_of({**good, **wrong}, None) == lines_of({**good, **wrong}, None) != []
+
+
+def lines(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same as lines of NDJSON are read."""
+    elements = Elements()
+    found = [elements.parse(msgspec.json.Encoder(decimal_format="number").encode(v)) for v in values]
+    return [v for v in found if isinstance(v, Members)]
+
+
+def test_lines_have_the_faults_of_plain_objects() -> None:
+    forms, found = Forms(), resources()
+    broken = [{**r, "status": "strange"} for r in found] + [{**r, "id": "a b"} for r in found]
+    broken += [{**r, "subject": {"reference": "Patient/1", "display": ""}} for r in found]
+    for one, line in zip(found + broken, lines(found + broken), strict=True):
+        assert forms.lines_of(line, None) == lines_of(one, None)
+    assert len(forms._numbers) < sum(len(line.shared) for line in lines(found)) / 5, "elements share forms"
+
+
+def test_hashes_of_faultless_forms_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Cache(str(tmp_path), "versions")
+    first = Forms(cache)
+    good = lines(
+        [{"resourceType": "Patient", "id": "a", "name": [{"family": "D'Oe"}], "birthDate": "1950-02-03"}]
+    )
+    wrong = lines([{"resourceType": "Patient", "id": "b", "gender": "x"}])
+    assert first.lines_of(good[0], None) == []
+    fault = first.lines_of(wrong[0], None)
+    assert fault
+    first.keep()
+    kept = "".join(p.read_text("utf-8") for p in tmp_path.rglob("*.json"))
+    assert kept
+    assert "D'Oe" not in kept
+    assert "1950" not in kept
+
+    judged: list[object] = []
+    monkeypatch.setattr(
+        "orderlint.fhir.conformance.forms._judged", lambda r, v: judged.append(r) or lines_of(r, v)
+    )
+    second = Forms(cache)
+    assert second.lines_of(good[0], None) == []
+    assert second.lines_of({**good[0], "birthDate": "1951-02-04"}, None) == []
+    assert not judged
+    assert second.lines_of(wrong[0], None) == fault
+    assert second.lines_of({**good[0], "gender": "y"}, None)
+    assert len(judged) == 2
+    other = Forms(Cache(str(tmp_path), "other versions"))
+    other.lines_of(good[0], None)
+    assert len(judged) == 3
 
 
 def test_it_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from orderlint.fhir.build.faults import shape_faults
 from orderlint.fhir.build.found import name_of
-from orderlint.fhir.read.observation import labs
+from orderlint.fhir.build.reading import PLAIN, Reading
 from orderlint.fhir.read.patient import person
 from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.reference import Index
@@ -23,7 +23,11 @@ FACT_TYPES = frozenset(("Condition", "Observation", "Procedure", "AllergyIntoler
 
 
 def facts_of(
-    patient: Resource | None, resources: Iterable[Resource], index: Index, shown: str | None
+    patient: Resource | None,
+    resources: Iterable[Resource],
+    index: Index,
+    shown: str | None,
+    reading: Reading = PLAIN,
 ) -> tuple[Facts, list[InputFault]]:
     """Everything on record for one patient, in the order of the input, and what was wrong with it."""
     found: list[InputFault] = []
@@ -45,7 +49,7 @@ def facts_of(
         faults = Faults()
         source = name_of(resource)
         if resource.type == "Observation":
-            results += labs(resource.value, source, faults)
+            results += reading.labs(resource.value, source, faults)
         elif resource.type == "Condition":
             from orderlint.fhir.read.condition import condition  # noqa: PLC0415 -- only where there is one
 

@@ -14,10 +14,13 @@ from typing import Any, TypeVar
 
 from orderlint.dosing.course import plan
 from orderlint.dosing.model import Body, DateSpan, Instruction, Plan, Product, Supply
+from orderlint.fhir.json.members import Members
 from orderlint.fhir.read.dates import day
 from orderlint.fhir.read.medication import Identification, Resolve, identify
+from orderlint.fhir.read.observation import Result, dated, labs, measured_on, results
 from orderlint.fhir.read.order import OrderParts, read_order, subject_of
 from orderlint.fhir.read.shape import Faults, Json
+from orderlint.record import Lab
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -27,6 +30,11 @@ _MOST = 20_000  # answers of each kind that are kept
 _OWN = frozenset(
     ("id", "meta", "text", "implicitRules", "language", "identifier", "subject", "encounter", "authoredOn",
      "requester", "recorder", "performer", "insurance", "supportingInformation", "eventHistory")
+)  # fmt: skip
+# Of an Observation, what says nothing of the values: results() reads none of them.
+_MEASURED = frozenset(
+    ("id", "meta", "text", "implicitRules", "language", "identifier", "subject", "encounter", "performer",
+     "basedOn", "effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued", "specimen")
 )  # fmt: skip
 _OFTEN = 8  # questions after which it pays to find out whether the day matters
 _DAYS = re.compile(
@@ -46,6 +54,10 @@ class Reading:
     def drug(self, order: Json, resolve: Resolve) -> Identification:
         """See :func:`orderlint.fhir.read.medication.identify`."""
         return identify(order, resolve)
+
+    def labs(self, observation: Json, source: str, faults: Faults) -> tuple[Lab, ...]:
+        """See :func:`orderlint.fhir.read.observation.labs`."""
+        return labs(observation, source, faults)
 
     def plan(
         self,
@@ -79,25 +91,34 @@ class Remembered(Reading):
 
     def __init__(self) -> None:
         self._written = _writer()
-        self._orders: dict[bytes, OrderParts] = {}
+        self._orders: dict[object, OrderParts] = {}
         self._drugs: dict[object, Identification] = {}
         self._plans: dict[object, _Planned] = {}
+        self._results: dict[object, tuple[list[Result], bool]] = {}
 
     def order(self, order: Json) -> OrderParts:
         """The parts that are no one's own are remembered; whom the order is for and when is read."""
         if "_authoredOn" in order or "_subject" in order:
             return read_order(order)
-        common = {key: value for key, value in order.items() if key not in _OWN}
-        key = self._written(common)
+        key = self._common(order)
         if key is None:
             return read_order(order)
         parts = self._orders.get(key)
         if parts is None:
+            common = {key: value for key, value in order.items() if key not in _OWN}
             parts = _keep(self._orders, key, read_order(common))
         faults = Faults()
         subject = subject_of(order, faults)
         written = day(order, "authoredOn", "", faults)
         return parts._replace(subject=subject, written=written, faults=(*parts.faults, *faults))
+
+    def _common(self, order: Json) -> object:
+        """Equal only for orders that say the same, each apart from what is its own."""
+        if isinstance(order, Members):
+            known = order.without(_OWN)
+            if known is not None:
+                return known
+        return self._written({key: value for key, value in order.items() if key not in _OWN})
 
     def drug(self, order: Json, resolve: Resolve) -> Identification:
         """Remembered for a concept by its content, for a reference by the resource that it leads to."""
@@ -105,7 +126,8 @@ class Remembered(Reading):
         if len(named) != 1 or "contained" in order:
             return identify(order, resolve)
         element = order[named[0]]
-        content = self._written(element)
+        shared = order.shared.get(named[0]) if isinstance(order, Members) else None
+        content = self._written(element) if shared is None else shared.number
         if content is None:
             return identify(order, resolve)
         target: object = None
@@ -119,6 +141,19 @@ class Remembered(Reading):
         key = (named[0], content, target)
         known = self._drugs.get(key)
         return _keep(self._drugs, key, identify(order, resolve)) if known is None else known
+
+    def labs(self, observation: Json, source: str, faults: Faults) -> tuple[Lab, ...]:
+        """What was measured is remembered, where nothing was wrong with it; whose it is and when is read."""
+        key = observation.without(_MEASURED) if isinstance(observation, Members) else None
+        if key is None:
+            return labs(observation, source, faults)
+        found = self._results.get(key)
+        if found is None:
+            quiet = Faults()
+            found = _keep(self._results, key, (results(observation, quiet), not quiet))
+        if not found[1]:
+            return labs(observation, source, faults)
+        return dated(found[0], measured_on(observation, faults), source, faults) if found[0] else ()
 
     def plan(
         self,

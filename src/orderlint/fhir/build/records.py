@@ -15,7 +15,7 @@ from orderlint.fhir.build.services import REQUEST, service_of
 from orderlint.fhir.build.stages import stages
 from orderlint.fhir.build.who import Who, who
 from orderlint.fhir.read.medication import Identification
-from orderlint.fhir.read.order import OrderParts, subject_of
+from orderlint.fhir.read.order import OrderParts, Subject, subject_of
 from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
@@ -49,6 +49,7 @@ class Builder:
         self.faults: list[InputFault] = []
         self.states: dict[str, str] = {}
         self.patient_drafts: dict[str, tuple[Who, list[Draft]]] = {}
+        self.people: dict[tuple[str, tuple[str, ...]], Who | None] = {}
         self.templates: dict[str, Draft] = {}
         self.services: dict[str, list[Service]] = {}
 
@@ -102,7 +103,7 @@ class Builder:
         if not drug.drugs:
             return
         subject = parts.subject
-        found = who(subject, resource, self.index)
+        found = self._who(subject, resource)
         if found is None and definitions is not None:
             found = definitions.subject_of(key, self.index)
         if covered:
@@ -112,6 +113,16 @@ class Builder:
             self.templates[key] = draft
         else:
             self.patient_drafts.setdefault(found.key, (found, []))[1].append(draft)
+
+    def _who(self, subject: Subject, source: Resource) -> Who | None:
+        """As :func:`who`; a reference that stands in many lines of a file is followed once."""
+        reference = subject.reference
+        if not reference or reference[0] == "#" or source.parent is not None or source.full_url is not None:
+            return who(subject, source, self.index)
+        asked = (reference, source.scope)
+        if asked not in self.people:
+            self.people[asked] = who(subject, source, self.index)
+        return self.people[asked]
 
     def _unresolved_drug(self, resource: Resource, drug: Identification) -> None:
         if drug.dangling:
@@ -147,12 +158,12 @@ class Builder:
             return facts
         for resource in self.resources:
             if resource.type == REQUEST:
-                found = who(subject_of(resource.value, Faults()), resource, self.index)
+                found = self._who(subject_of(resource.value, Faults()), resource)
                 service = service_of(resource) if found is not None and found.key in wanted else None
                 if found is not None and service is not None:
                     self.services.setdefault(found.key, []).append(service)
             if resource.type in FACT_TYPES and resource.parent is None:
-                found = who(subject_of(resource.value, Faults()), resource, self.index)
+                found = self._who(subject_of(resource.value, Faults()), resource)
                 if found is not None and found.key in wanted:
                     facts.setdefault(found.key, []).append(resource)
         return facts
@@ -164,7 +175,7 @@ class Builder:
         resources: Sequence[Resource],
         selected: Mapping[str, Selected],
     ) -> Record:
-        facts, faults = facts_of(found.patient, resources, self.index, found.shown)
+        facts, faults = facts_of(found.patient, resources, self.index, found.shown, self.reading)
         self.faults += faults
         linked = stages(drafts, self.index)
         orders = tuple(

@@ -8,6 +8,7 @@ twenty times slower, and it takes the valid number ``1e+2`` for an error.)
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 
 from orderlint.namedtuple import NamedTuple
@@ -53,7 +54,7 @@ def locate(data: bytes, pointers: Iterable[str], first_line: int = 1) -> dict[st
         text = decode(data)
     except JsonProblem:
         return dict.fromkeys(wanted, Span(first_line, 1, first_line, 1))
-    found = _offsets(text, wanted)
+    found = _offsets(text, wanted, data if b"\n" not in data and len(data) == len(text) else b"")
     places = lines_columns(text, (offset for span in found.values() for offset in span))
     spans = {}
     for pointer in wanted:
@@ -62,14 +63,14 @@ def locate(data: bytes, pointers: Iterable[str], first_line: int = 1) -> dict[st
     return spans
 
 
-def _offsets(text: str, pointers: Iterable[str]) -> dict[str, tuple[int, int]]:
+def _offsets(text: str, pointers: Iterable[str], line: bytes) -> dict[str, tuple[int, int]]:
     root = _Node()
     for pointer in pointers:
         node = root
         for token in tokens(pointer):
             node = node.below.setdefault(token, _Node())
         node.pointers.append(pointer)
-    _Walk(text).document(root)
+    _Walk(text).document(root, line)
     found: dict[str, tuple[int, int]] = {}
     todo = [(root, (0, 0))]
     while todo:
@@ -92,13 +93,30 @@ class _Walk:
         self.skip = re.compile(r"[ \t\n\r]*").match
         self.text = text
 
-    def document(self, root: _Node) -> None:
+    def document(self, root: _Node, line: bytes) -> None:
+        """``line``: the bytes of the text, where each of them is a character and all are one line."""
+        from orderlint.fhir.json.members import places  # noqa: PLC0415
+
+        # Where msgspec isn't loaded for other work, loading it takes longer than walking.
+        members = places(line) if line and "msgspec" in sys.modules else None
+        if members is not None:
+            root.span = (0, len(line))
+            self.members(root, members)
+            return
         start = self.space(0)
         root.span = (start, start)
         try:
             root.span = (start, self.value(start, root))
         except (ValueError, RecursionError):
             return  # not JSON, or nested beyond reading: what was noted so far has to do
+
+    def members(self, node: _Node, members: dict[str, tuple[int, int]]) -> None:
+        """As ``value``, of an object of which it is known where its members are."""
+        for token, child in node.below.items():
+            if token in members:
+                child.span = members[token]
+                if child.below:
+                    self.value(members[token][0] + len(token) + 3, child)
 
     def space(self, at: int) -> int:
         match = self.skip(self.text, at)

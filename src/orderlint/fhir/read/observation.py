@@ -48,35 +48,68 @@ class _Value(NamedTuple):
     pointer: str
 
 
+class Result(NamedTuple):
+    """A value of an Observation or, at ``at``, of a component, in the canonical unit of its kind.
+
+    ``lowest`` is where its normal range begins. Without a ``size`` it is of no use: ``problem`` says why, and
+    whether that is vital.
+    """
+
+    kind: str
+    size: Fraction | None
+    unit: str | None
+    comparator: str | None
+    pointer: str
+    lowest: Fraction | None
+    at: str
+    problem: tuple[str, bool] | None = None
+
+
 def labs(observation: Json, source: str, faults: Faults) -> tuple[Lab, ...]:
     """All values of an Observation, its components included, whose codes terminology knows.
 
     Results that are cancelled, entered in error or not there yet give none.
     """
+    found = results(observation, faults)
+    return dated(found, measured_on(observation, faults), source, faults) if found else ()
+
+
+def results(observation: Json, faults: Faults) -> list[Result]:
+    """Its values, whenever they were measured."""
     status = enum(observation, "status", _STATUS, "", faults)
     if status in _NO_RESULT:
-        return ()
+        return []
     parts: list[tuple[Json, str]] = [(observation, "")]
     parts += children(observation, "component", "", faults)
-    found: list[Lab] = []
-    on: DateSpan | None = None
+    found: list[Result] = []
     for part, pointer in parts:
-        named = concept_of(part, "code", pointer, faults)
-        known = _known(named)
+        known = _known(concept_of(part, "code", pointer, faults))
         if known is None or not known.usable:
             continue
         value = _value(part, pointer, faults)
         if value is None:
             continue
-        on = on or _when(observation, faults)
+        size, unit, problem = _convert(value, known)
+        lowest = _lowest_normal(part, value, known)
+        found.append(
+            Result(known.kind, size, unit, value.comparator, value.pointer, lowest, pointer, problem)
+        )
+    return found
+
+
+def dated(found: list[Result], on: DateSpan | None, source: str, faults: Faults) -> tuple[Lab, ...]:
+    """Those of the results that can be used, measured on a day."""
+    values = []
+    for one in found:
         if on is None:
-            faults.add(pointer, f"the {known.kind} has no date that can be read, and is not used", False)
-            continue
-        size, unit = _convert(value, known, faults)
-        if size is not None and unit is not None:
-            lowest = _lowest_normal(part, value, known)
-            found.append(Lab(known.kind, size, unit, on, source, value.comparator, value.pointer, lowest))
-    return tuple(found)
+            faults.add(one.at, f"the {one.kind} has no date that can be read, and is not used", False)
+        elif one.problem is not None:
+            faults.add(one.pointer, *one.problem)
+        elif one.size is not None and one.unit is not None:
+            values.append(
+                Lab(one.kind, one.size, one.unit, on, source, one.comparator, one.pointer, one.lowest)
+            )
+    return tuple(values)
 
 
 def _known(named: Concept | None) -> LabCode | None:
@@ -89,7 +122,7 @@ def _known(named: Concept | None) -> LabCode | None:
     return None
 
 
-def _when(observation: Json, faults: Faults) -> DateSpan | None:
+def measured_on(observation: Json, faults: Faults) -> DateSpan | None:
     """The day of the value: when it was true, else when it was issued."""
     found = choice(observation, "effective", "", faults)
     if found is None:
@@ -171,7 +204,7 @@ def _lowest_normal(part: Json, value: _Value, known: LabCode) -> Fraction | None
         if limit is None or limit.comparator is not None:
             return None
         limit = limit._replace(units=limit.units or value.units)
-        found.add(_convert(limit, known, Faults())[0])
+        found.add(_convert(limit, known)[0])
     return found.pop() if len(found) == 1 else None
 
 
@@ -181,26 +214,24 @@ def _is_normal(reference_range: Json) -> bool:
     return named is None or any(coding.code == "normal" for coding in named.codings)
 
 
-def _convert(value: _Value, known: LabCode, faults: Faults) -> tuple[Fraction | None, str | None]:
-    """The value in the canonical unit of its kind, or (None, None) with a fault."""
+def _convert(value: _Value, known: LabCode) -> tuple[Fraction | None, str | None, tuple[str, bool] | None]:
+    """The value in the canonical unit of its kind; else why there is none, and whether that is vital."""
     target = lab_units.canonical_unit(known.kind) or known.usual_unit
     if not target:
-        return None, None
+        return None, None, None
     written = value.units
     if not written:
-        faults.add(value.pointer, f"the {known.kind} has no unit, and is not used", False)
-        return None, None
+        return None, None, (f"the {known.kind} has no unit, and is not used", False)
     factors = {f for f in (_factor(known.kind, unit, target) for unit in written) if f is not None}
     if len(factors) == 1:
-        return value.size * factors.pop(), target
+        return value.size * factors.pop(), target, None
     if factors:
         said = (
             f"the units {' and '.join(show(u) for u in written)} of the {known.kind} disagree; it is not used"
         )
     else:
         said = f"the unit {show(written[0])} of the {known.kind} can't be converted; it is not used"
-    faults.add(value.pointer, said, bool(factors))
-    return None, None
+    return None, None, (said, bool(factors))
 
 
 def _factor(lab_kind: str, written: str, target: str) -> Fraction | None:

@@ -45,6 +45,16 @@ class _Around(NamedTuple):
     ndjson: bool = False
 
 
+def only_resource(document: Document) -> Resource | None:
+    """The resource of a document that holds no other; None where it takes :func:`resources` to tell."""
+    value = document.value
+    kind = _type(value)
+    if not isinstance(value, dict) or kind is None or kind == "Bundle" or "contained" in value:
+        return None
+    place = Place(document.file, "", document.line, document.byte)
+    return Resource(value, kind, _id(value), place, None, (document.file,), None, kind)
+
+
 def resources(document: Document) -> Iterator[Resource | InputFault]:
     """All resources of a document, in its order, with a fault in place of each that is none."""
     value = document.value
