@@ -19,6 +19,8 @@ from orderlint.terminology.labs import lab
 # A line with none of these names no Medication (a backslash: the slash may be written as an escape).
 _MARKS = (b"Medication/", b"Substance/", b"urn:", b"\\")
 
+_PEOPLE = ("Patient/", "Encounter/", "Practitioner/")  # most references name one of these
+
 
 def may_name(raw: bytes) -> bool:
     """Whether ``named`` may find anything in the resources of these bytes."""
@@ -47,7 +49,7 @@ def _named(whole: object) -> set[str]:
         value = todo.pop()
         if isinstance(value, dict):
             said = value.get("reference")
-            if isinstance(said, str):
+            if isinstance(said, str) and not (said.startswith(_PEOPLE) and said.count("/") == 1):
                 tail = keys.tail(said)
                 if tail.startswith(("Medication/", "Substance/", "urn:")):
                     found.add(tail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from orderlint.findings import Measure
 
@@ -13,6 +14,7 @@ _ROUGH = Context(prec=6)
 _FULL = Context(prec=_EXACT_DIGITS)
 
 
+@lru_cache(4096)
 def decimal(value: Fraction) -> Decimal | None:
     """The value as a decimal; None where it is too large or too small for any reader to hold."""
     if value == 0:

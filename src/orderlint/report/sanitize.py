@@ -52,4 +52,6 @@ def json_safe(document: str) -> str:
     json.dumps escapes C0 but leaves C1 and bidi as they are; a lone surrogate (a file name that is
     not UTF-8) becomes U+FFFD, since strict readers refuse it even as an escape.
     """
+    if document.isascii() and "\x7f" not in document:
+        return document  # as nearly always
     return re.sub(_JSON_UNSAFE, lambda m: f"\\u{ord(m.group()):04x}", re.sub(_LONE, "\ufffd", document))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 
 from orderlint.namedtuple import NamedTuple
 
@@ -169,6 +170,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 
 
+@lru_cache(1024)
 def expression(pointer: str, root_type: str) -> str:
     """``pointer`` as FHIRPath: "/entry/3/resource" in a "Bundle" is ``Bundle.entry[3].resource``.
 
