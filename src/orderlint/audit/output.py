@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orderlint import __version__
+from orderlint.audit.job import Settings
 from orderlint.audit.outcome import Outcome
 from orderlint.audit.parquet import Parquet
 from orderlint.audit.summary import lines, rates, reasons
@@ -64,9 +65,21 @@ def report(outcome: Outcome, protocols: ProtocolSet) -> dict[str, Any]:
 
 
 def write_page(
-    file: Path, findings: Path, outcome: Outcome, protocols: ProtocolSet, exports: Iterable[str]
+    file: Path,
+    findings: Path,
+    outcome: Outcome,
+    protocols: ProtocolSet,
+    exports: Iterable[str],
+    settings: Settings,
+    *,
+    engine: str,
+    dated: bool,
 ) -> None:
-    """Write the page of the audit; ``findings`` is the file that :func:`write` left. Raises OSError."""
+    """Write the page of the audit; ``findings`` is the file that :func:`write` left. Raises OSError.
+
+    ``engine`` and ``dated``, whether ``--as-of`` was given, are said on the page beside ``settings``.
+    """
+    from orderlint.audit.about import about  # noqa: PLC0415
     from orderlint.report.audit_html.page import write as draw  # noqa: PLC0415 -- loads the charts
 
     said = report(outcome, protocols)
@@ -79,8 +92,11 @@ def write_page(
             summary=said["summary"],
             rates=said["rates"],
             undecided=said["undecided"],
+            reasons=said["reasons"],
+            covered=outcome.summary["shares"],
             figures=outcome.summary["figures"] or {},
             findings=(json.loads(row) for row in rows),
-            about=tuple(f"Export: {export}" for export in exports),
+            about=about(settings, exports, outcome.ledger, engine=engine, dated=dated),
             notes=said["notes"],
+            hidden=settings.secret is not None,
         )

@@ -6,21 +6,25 @@ import hmac
 import re
 from typing import Any
 
-_REFERENCE = re.compile(r"\b([A-Z][A-Za-z]{3,63})/([A-Za-z0-9.\-]{1,64})")
+# An id in full, also one that FHIR doesn't allow: no part of it may be left.
+_REFERENCE = re.compile(r"\b([A-Z][A-Za-z]{3,63})/[\w.\-]+|\b(urn:uuid|urn:oid):[\w.\-]+")
 _SHOWN = ("resource", "patient", "message", "facts", "advice")
 
 
 class Pseudonyms:
-    """Replaces the id in every ``Type/id``; without a secret it changes nothing."""
+    """Replaces the id in every ``Type/id`` and URN; without a secret it changes nothing."""
 
     def __init__(self, secret: bytes | None) -> None:
         self._secret = secret
 
     def text(self, words: str) -> str:
-        """``words`` with every ``Type/id`` replaced."""
+        """``words`` with every id replaced."""
         if self._secret is None:
             return words
-        return _REFERENCE.sub(lambda m: f"{m[1]}/{self._digest(m[0])}", words)
+        return _REFERENCE.sub(self._replaced, words)
+
+    def _replaced(self, found: re.Match[str]) -> str:
+        return f"{found[1]}/{self._digest(found[0])}" if found[1] else f"{found[2]}:{self._digest(found[0])}"
 
     def over(self, finding: dict[str, Any]) -> dict[str, Any]:
         """A finding as JSON, likewise. A fingerprint is keyed too: it was made from the id."""

@@ -22,6 +22,8 @@ from orderlint.record import Order
 BY = ("drug", "month", "prescriber", "department")
 UNDECIDED = frozenset((*NEED_RULES.values(), "medication-unidentified", "unresolved-reference"))
 _ID = re.compile(r"\b([A-Z][A-Za-z]{3,63})/[A-Za-z0-9.\-]{1,64}(?:#[^\s:,;)]*)?|\burn:[a-z]+:[0-9A-Za-z.\-]+")
+_NAMES_ONE = re.compile(r"[A-Z][A-Za-z]{3,63}/[A-Za-z0-9.\-]{1,64}|urn:(?:uuid|oid):[0-9a-f.\-]{1,64}")
+NO_ID = "a reference that is no id"
 _FILE = re.compile(r"\S+\.(?:nd)?json(?:\.gz)?(?::\d+)*(?:#\S*)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOST_REASONS = 200  # of a partition; the rest is counted as others
@@ -115,4 +117,7 @@ def _people(order: Resource) -> tuple[str, str]:
 def _reference(value: object) -> str:
     value = value[0] if isinstance(value, list) and value else value  # R5: several performers
     said = value.get("reference") if isinstance(value, dict) else None
-    return keys.tail(said) if isinstance(said, str) else ""
+    if not isinstance(said, str):
+        return ""
+    tail = keys.tail(said)
+    return tail if _NAMES_ONE.fullmatch(tail) else NO_ID  # a name may stand there

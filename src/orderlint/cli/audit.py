@@ -238,7 +238,9 @@ def command(
             progress.end()
             words = write(folder, outcome, loaded, columns=out is not None)
             if html is not None:
-                write_page(html, folder / FINDINGS, outcome, loaded, exports)
+                dated = as_of is not None
+                rows = folder / FINDINGS
+                write_page(html, rows, outcome, loaded, exports, settings, engine=engine, dated=dated)
         except Changed as error:
             complain(f"{error}; run again without --resume")
             sys.exit(UNUSABLE)

@@ -122,7 +122,7 @@ AUDIT: dict[str, Any] = {
     ],
     "ledger": {
         "inputs": 3, "unreadable": 1, "resources": 1200, "invalid": 2, "orders": 100, "assessed": 80,
-        "not_covered": 10, "skipped": 5, "unverifiable": 5,
+        "not_covered": 10, "skipped": 5, "unverifiable": 5, "outside": 7,
     },
     "summary": {"error": 1, "warning": 1, "info": 1, "suppressed": 2},
     "rates": [
@@ -130,12 +130,30 @@ AUDIT: dict[str, Any] = {
         {"rule": "drug-a-max-daily-dose", "by": "drug", "of": "drug a", "findings": 11, "orders": 60},
         {"rule": "drug-a-max-daily-dose", "by": "month", "of": "2026-02", "findings": 3, "orders": 40},
         {"rule": "drug-a-max-daily-dose", "by": "month", "of": "2026-03", "findings": 8, "orders": 50},
-        {"rule": "drug-b-note", "by": "prescriber", "of": "Practitioner/9", "findings": 11, "orders": 85},
+        {"rule": "dose-unverifiable", "by": "prescriber", "of": "Practitioner/8", "findings": 1,
+         "orders": 20},
+        {"rule": "drug-a-max-daily-dose", "by": "prescriber", "of": "Practitioner/8", "findings": 4,
+         "orders": 20},
+        {"rule": "drug-a-max-daily-dose", "by": "prescriber", "of": "Practitioner/9", "findings": 7,
+         "orders": 40},
+        {"rule": "drug-b-note", "by": "department", "of": "Organization/ward-1", "findings": 2, "orders": 60},
     ],
-    "undecided": {"dose-unverifiable": 5},
+    "undecided": {"dose-unverifiable": 3, "medication-unidentified": 1},
+    "reasons": [
+        {"rule": "dose-unverifiable", "why": "it does not say how much is given", "orders": 1},
+        {"rule": "dose-unverifiable", "why": "one tablet, and its strength is not known", "orders": 2},
+    ],
+    "covered": {
+        "month": {"2026-02": 40, "2026-03": 50, "no date": 2},
+        "prescriber": {"Practitioner/7": 25, "Practitioner/8": 20, "Practitioner/9": 40},
+        "department": {"Organization/ward-1": 60},
+    },
     "figures": FIGURES,
     "findings": FINDINGS,
-    "about": ["Three files, judged as of 2026-06-01."],
+    "about": [
+        ["As of", "2026-06-01, given by --as-of", False],
+        ["Orders", "written on 2026-01-01 or later (--since)", True],
+    ],
     "notes": ["One rule was left out by the configuration."],
 }  # fmt: skip
 

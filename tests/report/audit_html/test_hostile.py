@@ -20,7 +20,7 @@ KEPT = {"severity", "fingerprint", "basis", "by", "status", "steps", "begins", "
 ELEMENTS = """
     a article b blockquote body br button caption cite code dd desc details div dl dt figcaption figure footer
     form g h1 h2 h3 head header html i input label li line link main meta nav option output p path rect script
-    section select small style summary svg table tbody td text th thead title tr ul
+    section select small span style summary svg table tbody td text th thead title tr ul
 """
 
 
@@ -43,7 +43,8 @@ def nasty_audit() -> dict[str, Any]:
         "scales": {k: spoilt(SCALE) for k in AUDIT["figures"]["scales"]},
         "series": {NASTY: [{**spoilt(SERIES), "limits": [[80, NASTY, True]]}]},
     }
-    return {**audit, "figures": figures, "undecided": {NASTY: 1}}
+    covered = {by: {NASTY: 5, f"{NASTY}2": 1} for by in ("month", "prescriber", "department")}
+    return {**audit, "figures": figures, "undecided": {NASTY: 1}, "covered": covered}
 
 
 class Seen(HTMLParser):

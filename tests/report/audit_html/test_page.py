@@ -45,9 +45,21 @@ def test_the_size_does_not_grow_with_the_findings() -> None:
 
 def test_a_page_of_nothing() -> None:
     empty: dict[str, Any] = {name: {} for name in FIGURES}
-    text = page(findings=(), figures=empty, rates=[], undecided={}, protocols=[])
+    nobody = {**AUDIT["ledger"], "assessed": 0, "unverifiable": 0}
+    text = page(
+        findings=(),
+        figures=empty,
+        rates=[],
+        undecided={},
+        reasons=[],
+        covered={},
+        protocols=[],
+        ledger=nobody,
+    )
     assert "There are none." in text
     assert "No rule has a finding." in text
+    assert "No order was judged, so nothing was found safe either." in text
+    assert "there are no rates by department" in text
     assert "<figure" not in text
 
 
@@ -98,10 +110,6 @@ def test_limits_are_said_in_words_beside_their_lines() -> None:
     assert "on dialysis: avoid, DEM-004" in text
     assert "30 to 60 mL/min: at most 40 mg/d, DEM-004" in text
     assert "from 60 mL/min: at most 2 mg/d for each mL/min (* age from 65), DEM-004" in text
-
-
-def test_prescribers_are_not_on_the_page() -> None:
-    assert "Practitioner" not in page()
 
 
 def test_a_chart_of_a_finding_that_is_not_shown_is_not_drawn() -> None:

@@ -9,6 +9,7 @@ from orderlint.report.audit_html.words import count, share, table, words
 
 _STATUS = {"approved": "approved", "under-review": "under review", "submitted": "submitted, not reviewed"}
 _HEAD = ("Findings", "Orders", "Share")
+_MOST = 100  # rows of rules and drugs
 
 
 def key_figures(ledger: Mapping[str, int], summary: Mapping[str, int]) -> str:
@@ -57,20 +58,20 @@ def _protocol(said: Mapping[str, Any]) -> str:
     )
 
 
-def rules_section(rates: Sequence[Mapping[str, Any]], undecided: Mapping[str, int]) -> str:
-    """How many findings each rule has, for how many orders; and what could not be decided."""
+def rules_section(rates: Sequence[Mapping[str, Any]]) -> str:
+    """How many findings each rule has, for how many orders, over all and for each drug."""
     every = sorted((r for r in rates if r["by"] == "all"), key=lambda r: (-r["findings"], r["rule"]))
     body = [[words(r["rule"]), *_rate(r)] for r in every]
     said = table("Findings of each rule", ("Rule", *_HEAD), body, frozenset((1, 2, 3))) if body else ""
     more = ""
-    if undecided:
-        rows = ([words(rule), count(number)] for rule, number in sorted(undecided.items()))
-        more += table("Not decided, and therefore no pass", ("Rule", "Orders"), rows, frozenset((1,)))
-    drugs = [[words(r["rule"]), words(r["of"]), *_rate(r)] for r in rates if r["by"] == "drug"]
+    drugs = [r for r in rates if r["by"] == "drug"]
     if drugs:
         caption = "Findings of each rule and drug, of the orders of that drug"
-        by_drug = table(caption, ("Rule", "Drug", *_HEAD), drugs, frozenset((2, 3, 4)))
-        more += f"<details><summary>The findings of each rule, by drug</summary>{by_drug}</details>"
+        if len(drugs) > _MOST:
+            caption += f": the {_MOST} of {len(drugs):,} with the most findings; report.json (--out) has all"
+            drugs = sorted(drugs, key=lambda r: (-r["findings"], r["rule"], r["of"]))[:_MOST]
+        rows = [[words(r["rule"]), words(r["of"]), *_rate(r)] for r in drugs]
+        more = table(caption, ("Rule", "Drug", *_HEAD), rows, frozenset((2, 3, 4)), tall=True)
     return (
         '<section id="rules"><h2>Rules</h2>\n<div class="split">'
         f"<div>{said or '<p>No rule has a finding.</p>'}</div><div>{more}</div></div></section>\n"

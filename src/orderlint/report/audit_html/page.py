@@ -12,18 +12,24 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
+from orderlint.report.audit_html.audited import Said, audited_section, narrowed
 from orderlint.report.audit_html.draw import Drawer, vega
 from orderlint.report.audit_html.gallery import Series, charts_section
 from orderlint.report.audit_html.overview import key_figures, protocols_section, rules_section
 from orderlint.report.audit_html.picked import LIMIT, OF_EACH_RULE, Picked, pick
+from orderlint.report.audit_html.rates import rates_section
 from orderlint.report.audit_html.sheet import sheet
 from orderlint.report.audit_html.table import controls, rows
+from orderlint.report.audit_html.undecided import undecided_section
 from orderlint.report.audit_html.words import words
 
 _TITLE = "Medication-safety audit"
 _SECTIONS = (
+    ("audited", "What was audited"),
     ("protocols", "Protocols"),
     ("rules", "Rules"),
+    ("undecided", "Not decided"),
+    ("rates", "Rates"),
     ("charts", "Charts"),
     ("findings", "Findings"),
     ("sheets", "Findings in full"),
@@ -39,28 +45,37 @@ def write(
     summary: Mapping[str, int],
     rates: Sequence[Mapping[str, Any]],
     undecided: Mapping[str, int],
+    reasons: Sequence[Mapping[str, Any]],
+    covered: Mapping[str, Mapping[str, int]],
     figures: Mapping[str, Any],
     findings: Iterable[Mapping[str, Any]],
-    about: Sequence[str] = (),
+    about: Sequence[Said] = (),
     notes: Sequence[str] = (),
+    hidden: bool = False,
     limit: int = LIMIT,
     drawer: Drawer = vega,
 ) -> None:
     """Write the page; where a path is given, whole or not at all. Raises OSError.
 
     ``findings`` are those of the JSON report, read once; ``figures`` is what
-    :func:`orderlint.audit.figures.merge` gives; ``about`` says in sentences what was audited and how.
+    :func:`orderlint.audit.figures.merge` gives; ``reasons`` say why something is undecided, and of how many
+    orders; ``covered`` are the orders of covered drugs by month, prescriber and department; ``about`` says
+    what was audited and how; ``hidden``: ids are replaced by hashes.
     """
     series = Series(figures)
     picked = pick(findings, limit, series.fingerprints)
     series.keep(frozenset(f["fingerprint"] for f in picked.shown))
 
     def pieces() -> Iterator[str]:
-        yield from _head(tool, about)
+        yield from _head(tool)
         yield key_figures(ledger, summary)
+        yield narrowed(about, ledger.get("outside", 0))
         yield from (f'<p class="note">{words(note)}</p>\n' for note in notes)
+        yield audited_section(about)
         yield protocols_section(protocols)
-        yield rules_section(rates, undecided)
+        yield rules_section(rates)
+        yield undecided_section(ledger, undecided, reasons)
+        yield rates_section(rates, covered, undecided, hidden=hidden)
         yield from charts_section(figures, rates, series, drawer)
         yield from _findings(picked, {p["id"]: p["version"] for p in protocols}, series, drawer)
         yield from _foot(tool)
@@ -83,7 +98,7 @@ def write(
         draft.unlink(missing_ok=True)
 
 
-def _head(tool: Mapping[str, Any], about: Sequence[str]) -> Iterator[str]:
+def _head(tool: Mapping[str, Any]) -> Iterator[str]:
     style = _part("style.css")
     policy = (
         f"default-src 'none'; script-src {_hash(_part('script.js'))}; style-src {_hash(style)}; "
@@ -97,10 +112,9 @@ def _head(tool: Mapping[str, Any], about: Sequence[str]) -> Iterator[str]:
         f"<style>{style}</style></head>\n<body>"
         '<a class="skip" href="#findings">Skip to the findings</a>\n'
     )
-    said = " ".join(words(line) for line in about)
     links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in _SECTIONS)
     yield (
-        f"<header><h1>{_TITLE}</h1><p>{words(tool['name'])} {words(tool['version'])}. {said}</p>"
+        f"<header><h1>{_TITLE}</h1><p>{words(tool['name'])} {words(tool['version'])}</p>"
         f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>\n<main>\n'
     )
 
@@ -133,8 +147,9 @@ def _foot(tool: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f'<footer class="foot"><p>{words(tool["name"])} says what protocols say of orders. It is no medical '
         "device, and no finding replaces the judgement of those who treat the patient.</p>"
-        "<p>No names, birth dates or identifiers of patients are on this page. Ids of resources, ages, "
-        "results and dates of orders are: handle it as you handle the export.</p></footer>\n"
+        "<p>No names, birth dates or identifiers of patients are on this page. Ids of resources, those of "
+        "prescribers among them, ages, results and dates of orders are: handle it as you handle the "
+        "export.</p></footer>\n"
     )
     yield f"<script>{_part('script.js')}</script></body></html>\n"
 

@@ -47,9 +47,17 @@ def anchor(kind: str, name: object) -> str:
 
 
 def table(
-    caption: str, head: Sequence[str], rows: Iterable[Sequence[Any]], numbers: frozenset[int] = frozenset()
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    numbers: frozenset[int] = frozenset(),
+    *,
+    tall: bool = False,
 ) -> str:
-    """A plain table; ``numbers`` are the columns of figures. Cells are HTML already."""
+    """A plain table; ``numbers`` are the columns of figures. Cells are HTML already.
+
+    ``tall``: it may be longer than a screen, and scrolls in a box of its own, also by keyboard.
+    """
     top = "".join(f'<th scope="col"{_right(n, numbers)}>{h}</th>' for n, h in enumerate(head))
     body = "".join(
         "<tr>"
@@ -60,8 +68,9 @@ def table(
         + "</tr>\n"
         for r in rows
     )
+    box = f' rates" tabindex="0" role="group" aria-label="{caption}' if tall else ""
     return (
-        f'<div class="scroll"><table><caption>{caption}</caption><thead><tr>{top}</tr></thead>\n'
+        f'<div class="scroll{box}"><table><caption>{caption}</caption><thead><tr>{top}</tr></thead>\n'
         f"<tbody>{body}</tbody></table></div>\n"
     )
 
