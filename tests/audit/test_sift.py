@@ -208,6 +208,61 @@ def test_facts_of_others_stay_behind(tmp_path: Path) -> None:
     assert sent(sift(tmp_path, text(lab("98979-8", subject=other), lab("98979-8")), "facts")) == [2]
 
 
+CONDITION = {"resourceType": "Condition", "code": {"text": "chronic kidney disease stage 4"}}
+
+
+@pytest.mark.parametrize("twice", ["subject", "code", "patient"])
+def test_no_fact_hides_behind_a_key_told_twice(tmp_path: Path, twice: str) -> None:
+    """Whoever it is about, and though another line of the block lacks what one has twice."""
+    plain = [text({**CONDITION, "subject": {"reference": f"Patient/{who}"}}).strip() for who in "bab"]
+    other = (
+        b'"code":{"text":"flu"}' if twice == "code" else b'"%b":{"reference":"Patient/b"}' % twice.encode()
+    )
+    doubled = [line[:-1] + b"," + other + b"}" for line in plain]
+    work = sift(tmp_path, text(*plain, *doubled, text(CONDITION).strip(), plain[1]), "facts")
+    told = {line for _, line, *_ in work.faults}
+    # of somebody who has no order, a second code decides nothing; ``patient`` beside ``subject`` is no fault
+    assert told == {"subject": {4, 5, 6}, "code": {5}, "patient": set()}[twice]
+    assert sent(work) == ([2, 5, 8] if twice == "patient" else [2, 8])
+
+
+def test_an_orders_subject_told_twice_is_a_fault_and_no_others(tmp_path: Path) -> None:
+    covered = [
+        text(order(medicationCodeableConcept={"text": "baclofen"}, id=str(n))).strip() for n in range(4)
+    ]
+    covered[2] = covered[2][:-1] + b',"subject":{"reference":"Patient/b"}}'
+    work = sift(tmp_path, text(*covered), "orders")
+    assert [line for _, line, *_ in work.faults] == [3]
+    assert sent(work) == [1, 2, 4]
+
+
+def test_lines_go_on_in_their_order(tmp_path: Path) -> None:
+    baclofen = {"medicationCodeableConcept": {"text": "baclofen"}}
+    odd = text(order(**baclofen)).replace(b'"status"', b'"stat\\u0075s"')
+    lines = [order(**baclofen), order(medication={"concept": {"text": "baclofen"}}), odd.strip()] * 3
+    del lines[1]["medicationCodeableConcept"]
+    work = sift(tmp_path, text(*lines), "orders")
+    assert [row[1] for rows in work.sent.values() for row in rows] == list(range(1, 10))
+    places = [row[2] for rows in work.sent.values() for row in rows]
+    assert places == [sum(len(text(line)) for line in lines[:n]) for n in range(9)]
+
+
+def test_reasons_are_wanted_wherever_they_stand_in_a_block(tmp_path: Path) -> None:
+    baclofen = {"medicationCodeableConcept": {"text": "baclofen"}}
+    named = order(**baclofen, reasonReference=[{"reference": "Condition/c"}])
+    work = sift(tmp_path, text(order(**baclofen), order(**baclofen), named), "orders")
+    assert {kind for _, kind, _ in work.wanted} == {"Condition"}
+
+
+def test_patients_are_asked_for_by_their_id(tmp_path: Path) -> None:
+    people = [{"resourceType": "Patient", "id": who, "contact": [{"id": "x"}]} for who in "bab"]
+    assert sent(sift(tmp_path, text(*people), "facts")) == [2]
+    twice = text(people[1]).strip()[:-1] + b',"id":"b"}'
+    work = sift(tmp_path, text(*people, twice, {"resourceType": "Patient"}, b"{"), "facts")
+    assert sent(work) == [2]
+    assert sorted(line for _, line, *_ in work.faults) == [4, 6]
+
+
 def test_requests_for_services_go_on(tmp_path: Path) -> None:
     made = {"resourceType": "ServiceRequest", "status": "active", "subject": {"reference": "Patient/a"}}
     assert sent(sift(tmp_path, text({**made, "code": {"text": "creatinine"}}), "facts")) == [1]

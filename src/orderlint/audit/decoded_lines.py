@@ -1,50 +1,51 @@
 """Lines decoded for what it takes to tell whether they matter. Whatever is not plain is parsed whole.
 
 Each reader has ``block``, for whole lines, and ``line``, for one with its end. Needs msgspec; imported late.
-A decoder doesn't say that a key occurs twice. That the keys which decide occur once is seen by counting
-them, in a whole block at once.
+A decoder doesn't say that a key occurs twice. That the keys which decide occur once is seen in a whole block
+at once; only where that is not sure, line by line.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from io import BytesIO
+from itertools import accumulate
+from typing import TypeVar
 
 from msgspec import UNSET
 
 from orderlint.audit import keys
 from orderlint.audit.decoders import (
     FactLine,
+    NamedLine,
     OrderLine,
     Problems,
+    StatementLine,
     fact_line,
     head,
     keys_are_told_once,
     medication_line,
+    named_line,
     order_line,
+    statement_line,
 )
 from orderlint.audit.job import FACTS, Job, phase_of
 from orderlint.audit.medications import FULL
-from orderlint.audit.memo import (
-    KNOWN,
-    OTHER,
-    TO_MEDICATION,
-    UNCLEAR,
-    Drugs,
-    Memo,
-    condition_of,
-    has_lab,
-    procedure_of,
-)
-from orderlint.audit.odd import Odd, Tally
+from orderlint.audit.memo import KNOWN, OTHER, TO_MEDICATION, UNCLEAR, elements, has_lab
+from orderlint.audit.odd import Odd, Reasons, Subjects, Tally
 from orderlint.audit.parsed_lines import ParsedLines, by_id
 from orderlint.audit.sifted import Sifted
 from orderlint.fhir.build.facts import STATEMENTS
 from orderlint.fhir.build.orders import SKIPPED_STATUS
 from orderlint.fhir.build.records import DEFINING
 
-_MOST = 30_000  # subjects remembered
 _GOING = frozenset(("active", "on-hold", "completed", "ended", "stopped", "draft", "unknown"))
-_ID, _SUBJECT = b'"id"', b'"subject"'
+_DRUG, _ID, _SUBJECT = b'"medication', b'"id"', b'"subject"'
+
+
+# A line with its end that is dealt with once its block is read, its number and byte. No order: it can't be
+# decoded. No state: more than its drug has to be looked at.
+_Later = tuple[bytes, int, int, OrderLine | None, int | None]
 
 
 class _Decoded:
@@ -57,7 +58,7 @@ class _Decoded:
         self._found = found
         self._parsed = parsed.line
         self._odd = Odd()
-        self._tallies = [Tally(key) for key in self.keys]
+        self._tallies = [Subjects() if key == _SUBJECT else Tally(key) for key in self.keys]
 
     def _open(self, whole: bytes, line: int, byte: int) -> bool:
         """Whether nobody needs a line, if its keys occur once. Deals with it otherwise."""
@@ -73,35 +74,30 @@ class _Decoded:
 
     def block(self, data: bytes, byte: int) -> None:
         """Whole lines, which follow those before."""
-        first = line = self._found.lines
-        odd = self._odd.places(data)
-        alarm = odd.pop() if odd else len(data)
-        at = left = 0
-        settled: set[int] = set()
-        others = [0] * len(self.keys)
-        is_open = self._open
+        at = 0
+        for start, stop in self._odd.lines(data):
+            if at < start:
+                self._even(data[at:start], byte + at)
+            self._found.lines += 1
+            self._parsed(data[start:stop], self._found.lines, byte + start)
+            at = stop
+        if at < len(data):
+            self._even(data[at:] if at else data, byte + at)
+
+    def _even(self, data: bytes, byte: int) -> None:
+        """Whole lines with nothing odd in them."""
+        found = self._found
         for whole in BytesIO(data):
-            line += 1
-            start = at
-            at += len(whole)
-            if alarm < at:
-                while alarm < at:
-                    alarm = odd.pop() if odd else len(data)
-                self._parsed(whole, line, byte + start)
-            elif is_open(whole, line, byte + start):
-                left += 1
-                continue
-            settled.add(line)
-            for number, key in enumerate(self.keys):
-                others[number] += whole.count(key)
-        self._found.lines = line
-        if all(tally(data) == left + n for tally, n in zip(self._tallies, others, strict=True)):
-            self._left(left)
-            return
-        for line, whole in enumerate(BytesIO(data), first + 1):
-            if line not in settled:
-                self._counted(whole, line, byte)
+            found.lines += 1
+            self.line(whole, found.lines, byte)
             byte += len(whole)
+
+    def _are_told_once(self, data: bytes, lines: int, others: list[bytes]) -> bool:
+        """Whether the keys occur once in each of so many lines that have them, the ``others`` left aside."""
+        return all(
+            tally.once(data, lines + sum(whole.count(key) for whole in others))
+            for key, tally in zip(self.keys, self._tallies, strict=True)
+        )
 
     def _counted(self, whole: bytes, line: int, byte: int) -> None:
         """A line that nobody needs, if its keys occur once."""
@@ -121,11 +117,13 @@ def _told_once(whole: bytes) -> bool:
 class OrderLines(_Decoded):
     """MedicationRequests."""
 
-    keys = (b'"medication',)
+    keys = (_DRUG,)
 
     def __init__(self, job: Job, found: Sifted, parsed: ParsedLines) -> None:
         super().__init__(job, found, parsed)
-        self._drugs = Drugs(job)
+        self._drugs = elements(job).drugs
+        self._subjects = Subjects()
+        self._reasons = Reasons()
 
     def _left(self, lines: int) -> None:
         self._found.not_covered += lines
@@ -136,6 +134,10 @@ class OrderLines(_Decoded):
         except Problems:
             self._parsed(whole, line, byte)
             return False
+        return self._judged(order, whole, line, byte)
+
+    def _judged(self, order: OrderLine, whole: bytes, line: int, byte: int) -> bool:
+        """As ``_open``, of a line that is decoded."""
         named = order.medicationCodeableConcept
         if named is not UNSET:
             drugs = self._drugs.concept
@@ -153,19 +155,96 @@ class OrderLines(_Decoded):
             else:
                 self._parsed(whole, line, byte)
             return False
-        element = bytes(named)
-        state = drugs.known.get(element)
-        if state is None:
-            state = drugs(element)
+        state = drugs(bytes(named))
         if state == OTHER:
             return True
         if state != UNCLEAR and order.subject is not UNSET and self._once(whole):
-            subject = keys.subject_tail(bytes(order.subject))
-            if subject is not None and whole.count(_SUBJECT) == 1:
-                self._found.order(whole.rstrip(b"\r\n"), line, byte, subject, beside=state == KNOWN)
-                return False
+            self._go(whole, line, byte, bytes(order.subject), state)
+            return False
         self._parsed(whole, line, byte)
         return False
+
+    def _even(self, data: bytes, byte: int) -> None:
+        """As above, with the lines whose drug nobody knows counted at once."""
+        lines, unneeded, first = self._found.lines, 0, byte
+        line = lines
+        later: list[_Later] = []
+        concept, reference = self._drugs.concept, self._drugs.reference
+        concepts, references = concept.known, reference.known
+        for whole in BytesIO(data):
+            line += 1
+            start = byte
+            byte += len(whole)
+            try:
+                order = order_line(whole)
+            except Problems:
+                later.append((whole, line, start, None, None))
+                continue
+            state = None
+            named, also = order.medicationCodeableConcept, order.medicationReference
+            if named is not UNSET:
+                if also is UNSET:
+                    element = bytes(named)
+                    state = concepts.get(element)
+                    if state is None:
+                        state = concept(element)
+            elif also is not UNSET:
+                element = bytes(also)
+                state = references.get(element)
+                if state is None:
+                    state = reference(element)
+            if (
+                state is None
+                or order.medication is not UNSET
+                or order.resourceType != "MedicationRequest"
+                or order.status not in _GOING
+                or order.doNotPerform
+                or (state != OTHER and (state == UNCLEAR or order.subject is UNSET))
+            ):
+                state = None
+            if state == OTHER:
+                unneeded += 1
+            else:
+                later.append((whole, line, start, order, state))
+        others = [one[0] for one in later if one[4] is None]
+        if self._are_told_once(data, line - lines - len(others), others):
+            self._left(unneeded)
+            self._all(later)
+        else:
+            for number, whole in enumerate(BytesIO(data), lines + 1):
+                self.line(whole, number, first)
+                first += len(whole)
+        self._found.lines = line
+
+    def _all(self, later: list[_Later]) -> None:
+        """Lines in their order. That their subject is told once is seen in all of them together."""
+        if not later:
+            return
+        going = [one[0] for one in later if one[4] is not None]
+        joined = b"".join(going)
+        known, reasons = self._subjects.once(joined, len(going)), self._reasons(joined)
+        for whole, line, byte, order, state in later:
+            if order is None:
+                self._parsed(whole, line, byte)
+            elif state is not None and known and order.subject is not UNSET:
+                self._send(whole, line, byte, bytes(order.subject), state, reasons)
+            elif self._judged(order, whole, line, byte):
+                self._counted(whole, line, byte)
+
+    def _go(self, whole: bytes, line: int, byte: int, element: bytes, state: int) -> None:
+        if whole.count(_SUBJECT) == 1:
+            self._send(whole, line, byte, element, state)
+        else:
+            self._parsed(whole, line, byte)
+
+    def _send(
+        self, whole: bytes, line: int, byte: int, element: bytes, state: int, reasons: bool = True
+    ) -> None:
+        subject = keys.subject_tail(element)
+        if subject is None:
+            self._parsed(whole, line, byte)
+        else:
+            self._found.order(whole, line, byte, subject, beside=state == KNOWN, reasons=reasons)
 
 
 def _is_off(order: OrderLine) -> bool:
@@ -177,7 +256,7 @@ class MedicationLines(_Decoded):
 
     def __init__(self, job: Job, found: Sifted, parsed: ParsedLines) -> None:
         super().__init__(job, found, parsed)
-        self._concepts = Drugs(job).concept
+        self._concepts = elements(job).drugs.concept
 
     def _open(self, whole: bytes, line: int, byte: int) -> bool:
         try:
@@ -206,29 +285,22 @@ class FactLines(_Decoded):
             *((_SUBJECT,) if self._own in FACTS else ()),
         )
         super().__init__(job, found, parsed)
-        self._drugs = Drugs(job)
-        self._codes = {"Condition": Memo(condition_of), "Procedure": Memo(procedure_of)}
-        self._strangers: set[bytes] = set()  # subjects who have no order
-        self._only_facts = self._own in FACTS and self._own not in self._by_id
+        self._drugs, self._codes = elements(job).drugs, elements(job).codes
+        self._decode: Callable[[bytes], FactLine] = fact_line
+        if self._own is None or self._own in STATEMENTS:
+            self._decode = statement_line
 
     def _open(self, whole: bytes, line: int, byte: int) -> bool:
-        if self._only_facts:  # parts() in short, for the usual line, of somebody who has no order
-            try:
-                read = fact_line(whole)
-            except Problems:
-                self._parsed(whole, line, byte)
-                return False
-            if read.subject is not UNSET and read.patient is UNSET and read.resourceType == self._own:
-                element = bytes(read.subject)
-                if element in self._strangers:
-                    return True
-                subject = keys.subject_tail(element)
-                if subject is not None and keys.key32(subject) not in self._job.relevant:
-                    if len(self._strangers) >= _MOST:
-                        self._strangers.clear()
-                    self._strangers.add(element)
-                    return True
-        parts = self.parts(whole)
+        try:
+            read = self._decode(whole)
+        except Problems:
+            self._parsed(whole, line, byte)
+            return False
+        return self._judged(read, whole, line, byte)
+
+    def _judged(self, read: NamedLine, whole: bytes, line: int, byte: int) -> bool:
+        """As ``_open``, of a line that is decoded."""
+        parts = self._parts(read, whole)
         if parts is None:
             self._parsed(whole, line, byte)
             return False
@@ -236,20 +308,89 @@ class FactLines(_Decoded):
             self._found.send(part, whole.rstrip(b"\r\n"), line, byte)
         return not parts
 
+    def _even(self, data: bytes, byte: int) -> None:
+        """As above, with the lines of people who have no order counted at once."""
+        if self._own is None:
+            super()._even(data, byte)
+            return
+        lines, first = self._found.lines, byte
+        walk = self._facts if self._own in FACTS else self._named
+        others = walk(data, byte)
+        if not self._are_told_once(data, self._found.lines - lines - len(others), list(others.values())):
+            for line, whole in enumerate(BytesIO(data), lines + 1):
+                if line not in others:
+                    self._counted(whole, line, first)
+                first += len(whole)
+
+    def _facts(self, data: bytes, byte: int) -> dict[int, bytes]:
+        """The lines that were dealt with; all others nobody needs, if their keys occur once."""
+        own, relevant = self._own, self._job.relevant
+        lines = BytesIO(data).readlines()
+        reads = _decoded(self._decode, lines, _NOTHING)
+        subjects = [
+            bytes(read.subject)
+            if read.subject is not UNSET and read.patient is UNSET and read.resourceType == own
+            else b""
+            for read in reads
+        ]
+        near = [n for n, key in enumerate(keys.plain_keys32(subjects)) if key is None or key in relevant]
+        if own in self._by_id:
+            near = sorted({*near, *self._asked(reads)})
+        return self._one_by_one(near, lines, reads, byte)
+
+    def _named(self, data: bytes, byte: int) -> dict[int, bytes]:
+        """As above, of resources that only their id asks for."""
+        lines = BytesIO(data).readlines()
+        reads = _decoded(named_line, lines, _NAMELESS)
+        if self._own in self._by_id:
+            near = self._asked(reads)
+        else:
+            near = [n for n, read in enumerate(reads) if read.resourceType != self._own]
+        return self._one_by_one(near, lines, reads, byte)
+
+    def _asked(self, reads: Sequence[NamedLine]) -> list[int]:
+        """The numbers of those that are asked for by their id, or have none."""
+        own, begin, relevant, wanted = self._own, f"{self._own}/", self._job.relevant, self._job.wanted
+        key32, before = keys.key32, keys.key32(begin)
+        return [
+            n
+            for n, read in enumerate(reads)
+            if read.resourceType != own
+            or not read.id
+            or key32(read.id, before) in relevant
+            or (wanted and keys.key64(begin + read.id) in wanted)
+        ]
+
+    def _one_by_one(
+        self, near: list[int], lines: list[bytes], reads: Sequence[NamedLine], byte: int
+    ) -> dict[int, bytes]:
+        """Judge these; those that nobody needs after all, and that have the keys, are not there again."""
+        before = self._found.lines
+        starts = list(accumulate(map(len, lines), initial=byte)) if near else []
+        others: dict[int, bytes] = {}
+        for n in near:
+            read, whole, line = reads[n], lines[n], before + n + 1
+            if self._judged(read, whole, line, starts[n]):
+                if not isinstance(read, FactLine) or read.patient is UNSET:
+                    continue
+                self._counted(whole, line, starts[n])
+            others[line] = whole
+        self._found.lines = before + len(lines)
+        return others
+
     def sure_parts(self, whole: bytes) -> list[int] | None:
-        """The partitions that need a line; None where it has to be parsed to tell."""
-        parts = self.parts(whole)
+        """The partitions that need a line with a code of a rule; None where it has to be parsed to tell."""
+        try:
+            parts = self._parts(self._decode(whole), whole, coded=True)
+        except Problems:
+            return None
         return parts if parts or self._once(whole) else None
 
-    def parts(self, whole: bytes) -> list[int] | None:
+    def _parts(self, read: NamedLine, whole: bytes, *, coded: bool = False) -> list[int] | None:
         """The partitions that need a line, if its keys occur once; None where it has to be parsed to tell.
 
         What goes to two partitions has to be sound: each would tell its faults.
         """
-        try:
-            read = fact_line(whole)
-        except Problems:
-            return None
         kind, own = read.resourceType, self._own
         if own is None:
             if not _told_once(whole):
@@ -263,7 +404,7 @@ class FactLines(_Decoded):
             parts = by_id(self._job, f"{kind}/{read.id}")
             if len(set(parts)) > 1:
                 return None
-        if kind not in FACTS:
+        if kind not in FACTS or not isinstance(read, FactLine):
             return parts
         element = read.subject
         if read.patient is not UNSET:
@@ -274,7 +415,7 @@ class FactLines(_Decoded):
         if subject is None:
             return None
         if keys.key32(subject) in self._job.relevant:
-            if self._may_matter(kind, read, whole):
+            if coded or self._may_matter(kind, read, whole):
                 part = self._job.part(subject)
                 return [part] if set(parts) <= {part} else None
             if not _told_once(whole):
@@ -288,7 +429,7 @@ class FactLines(_Decoded):
         memo = self._codes.get(kind)
         if memo is not None:
             return read.code is UNSET or memo(bytes(read.code)) != OTHER
-        if kind in STATEMENTS:
+        if kind in STATEMENTS and isinstance(read, StatementLine):
             said = (
                 (read.medicationCodeableConcept, self._drugs.concept),
                 (read.medicationReference, self._drugs.reference),
@@ -296,6 +437,18 @@ class FactLines(_Decoded):
             )
             return [drugs(bytes(element)) for element, drugs in said if element is not UNSET] != [OTHER]
         return True
+
+
+Line = TypeVar("Line", bound=NamedLine)
+_NOTHING, _NAMELESS = FactLine(resourceType=""), NamedLine(resourceType="")
+
+
+def _decoded(decode: Callable[[bytes], Line], lines: list[bytes], nothing: Line) -> list[Line]:
+    """All lines; ``nothing`` for one that can't be decoded: it is of no type, so that it is parsed."""
+    try:
+        return list(map(decode, lines))
+    except Problems:
+        return [_decoded(decode, [line], nothing)[0] for line in lines] if len(lines) > 1 else [nothing]
 
 
 class MixedLines(_Decoded):

@@ -97,12 +97,25 @@ def _looked_at(source: Source, head: bytes) -> Source:
         return source
     if not rest.strip() and not named_ndjson(source.name):
         return source
-    kinds = {
-        _type(line) for line in head.split(b"\n")[:200] if len(line) > 2 and line.endswith((b"}", b"}\r"))
-    }
-    kinds.discard(None)
+    lines = [line for line in head.split(b"\n")[:200] if len(line) > 2 and line.endswith((b"}", b"}\r"))]
+    kinds = _types(lines, value["resourceType"])
     single = kinds.pop() if len(kinds) == 1 else None
     return source._replace(scannable=True, type=single)
+
+
+def _types(lines: list[bytes], first: str) -> set[str]:
+    """The types of the resources in lines. Of those that plainly are of the type ``first`` one is parsed."""
+    begin = b'{"resourceType":"%b"' % first.encode("utf-8", "surrogatepass")
+    plain, found = False, set()
+    for line in lines:
+        alike = line.startswith(begin) and line.count(b'"resourceType"') == 1
+        if alike and plain:
+            continue
+        kind = _type(line)
+        if kind is not None:
+            plain = plain or alike
+            found.add(kind)
+    return found
 
 
 def _type(line: bytes) -> str | None:

@@ -7,7 +7,10 @@ mistake costs time only.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import repeat
+from string import ascii_letters, digits
 from zlib import crc32
 
 from orderlint.fhir.json.strict import JsonProblem, parse
@@ -22,7 +25,14 @@ _BASE = r"https?://(?:[A-Za-z0-9.:/~%+-]|_(?!history))+/"
 _SIMPLE = rf"(?:{_BASE})?([A-Z][A-Za-z0-9]+/[A-Za-z0-9._-]+)"
 _SAID = r'(?:,"type":"[^"\\]*")?(?:,"display":"[^"\\]*")?'
 _POINTS = re.compile(rf'\{{"reference":"{_SIMPLE}"{_SAID}\}}'.encode())
+_PLAIN = re.compile(
+    rb'\{"reference":"([A-Z][A-Za-z0-9]+/[A-Za-z0-9._-]+)"\}'
+).fullmatch  # the quickest of these
 _TAIL = re.compile(_SIMPLE)
+_BEGIN, _END = b'{"reference":"Patient/', b'"}'
+_BETWEEN = b"\n".join((_END, _BEGIN))
+_SEED = crc32(b"Patient/")
+_OF_AN_ID = (ascii_letters + digits + "._-").encode()
 
 
 def key64(text: str) -> int:
@@ -30,9 +40,12 @@ def key64(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def key32(text: str) -> int:
-    """32 bits, the same for the same text everywhere; quick, and not proof against collisions."""
-    return crc32(text.encode("utf-8", "surrogatepass"))
+def key32(text: str, before: int = 0) -> int:
+    """32 bits, the same for the same text everywhere; quick, and not proof against collisions.
+
+    ``before``: the key of what stands before the text.
+    """
+    return crc32(text.encode("utf-8", "surrogatepass"), before)
 
 
 def tail(reference: str) -> str:
@@ -45,7 +58,7 @@ def tail(reference: str) -> str:
 
 def subject_tail(element: bytes) -> str | None:
     """The tail of a Reference, as JSON, to a resource of its own; None for any other, and for no JSON."""
-    found = _POINTS.fullmatch(element)
+    found = _PLAIN(element) or _POINTS.fullmatch(element)
     if found is not None:
         return found[1].decode()
     try:
@@ -56,6 +69,21 @@ def subject_tail(element: bytes) -> str | None:
     if said is None or not said.reference or said.reference.startswith("#"):
         return None
     return tail(said.reference)
+
+
+def plain_keys32(elements: list[bytes]) -> Sequence[int | None]:
+    """``key32(subject_tail(element))`` of References that say no more than ``Type/id``; None for any other.
+
+    Each is the bytes of a value of JSON without line ends, or nothing.
+    """
+    lines = b"\n".join(elements)
+    if lines.startswith(_BEGIN) and lines.endswith(
+        _END
+    ):  # most likely all of them are the same but for an id
+        ids = lines[len(_BEGIN) : -len(_END)].split(_BETWEEN)
+        if len(ids) == len(elements) and all(ids) and not b"".join(ids).translate(None, _OF_AN_ID):
+            return list(map(crc32, ids, repeat(_SEED)))
+    return [crc32(found[1]) if (found := _PLAIN(element)) else None for element in elements]
 
 
 def simple_tail(reference: str) -> str | None:

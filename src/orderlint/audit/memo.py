@@ -98,6 +98,24 @@ class Drugs:
         return self._pointed(value["reference"]) if both == (False, True) else UNCLEAR
 
 
+class Elements:
+    """What elements said so far, for one job: a process goes on with it from unit to unit."""
+
+    def __init__(self, job: Job) -> None:
+        self.drugs = Drugs(job)
+        self.codes = {"Condition": Memo(condition_of), "Procedure": Memo(procedure_of)}
+
+
+def elements(job: Job) -> Elements:
+    """Those of a job; what was known for the job before is forgotten."""
+    if not _last or _last[0][0] is not job:
+        _last[:] = [(job, Elements(job))]
+    return _last[0][1]
+
+
+_last: list[tuple[Job, Elements]] = []
+
+
 def condition_of(value: object) -> int:
     """Whether a Condition's code is of a group that terminology knows."""
     return MATTERS if groups_of(concept(value, "", Faults())) else OTHER

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
-from io import BytesIO
-
 from orderlint.audit.decoded_lines import FactLines
 from orderlint.audit.job import Job, types_that_matter
 from orderlint.audit.parsed_lines import ParsedLines
-from orderlint.audit.patterns import PARSE, patterns
-from orderlint.audit.scanner import Scanner
+from orderlint.audit.patterns import PARSE, ends, patterns
+from orderlint.audit.scanner import Scanner, scanner
 from orderlint.audit.sifted import Sifted
 
 
@@ -21,7 +18,7 @@ class ScannedLines:
         self._found = found
         self._parsed = parsed
         self._facts = FactLines(job, found, parsed)
-        self._scanner: Scanner | None = None
+        self._scanners: list[Scanner] = []
 
     def block(self, data: bytes, byte: int) -> None:
         """Whole lines, which follow those before."""
@@ -41,10 +38,11 @@ class ScannedLines:
 
     def _matches(self, data: bytes) -> list[tuple[int, int, int]]:
         """Where the lines with a match begin and end, and what is asked for."""
-        if self._scanner is None:
+        if not self._scanners:
             own, end = self._found.source.type or "", data.find(b"\n")
             crlf = end > 0 and data[end - 1] == 0x0D
-            self._scanner = Scanner(patterns(own, types_that_matter(self._job), crlf=crlf))
+            wanted = patterns(own, types_that_matter(self._job))
+            self._scanners = [scanner(ends(crlf=crlf)), scanner(wanted)]
         found: list[tuple[int, int, int]] = []
         start = stop = asked = 0
 
@@ -61,7 +59,7 @@ class ScannedLines:
 
         if not data.startswith(b"{"):
             asks(0, PARSE)
-        for match in self._scanner.matches(data):
+        for match in sorted(match for one in self._scanners for match in one.matches(data)):
             asks((match >> 2) - 1, match & 3)
         if not data.endswith((b"}", b"}\n", b"}\r\n")):
             asks(len(data) - 1, PARSE)
@@ -71,6 +69,5 @@ class ScannedLines:
 
 
 def _lines(data: bytes) -> int:
-    """How many lines; quicker than ``count``, which looks at every byte for itself."""
-    last = deque(enumerate(BytesIO(data), 1), maxlen=1)
-    return last[0][0] if last else 0
+    """How many lines; several times quicker than ``count``, which looks at every byte for itself."""
+    return len(data) - len(data.replace(b"\n", b"")) + (data[-1:] not in (b"", b"\n"))

@@ -37,6 +37,12 @@ def missing() -> list[str]:
     return [name for name, here in (("hyperscan", available()), ("msgspec", decoding())) if not here]
 
 
+@cache
+def scanner(patterns: tuple[Pattern, ...]) -> Scanner:
+    """The scanner of these patterns; one for a process, as even its copy in the cache takes time to load."""
+    return Scanner(patterns)
+
+
 class Scanner:
     """Finds patterns in bytes. ``matches`` gives (end of match << 2 | what it asks for), in their order."""
 
@@ -53,7 +59,19 @@ class Scanner:
             add(end << 2 | asks[pattern])
 
         self._database.scan(data, match_event_handler=seen)
-        found.sort()
+        if len(found) > 1:
+            found.sort()
+        return found
+
+    def count(self, data: bytes) -> int:
+        """How many matches there are."""
+        found = 0
+
+        def seen(_pattern: int, _start: int, _end: int, _flags: int, _context: object) -> None:
+            nonlocal found
+            found += 1
+
+        self._database.scan(data, match_event_handler=seen)
         return found
 
 

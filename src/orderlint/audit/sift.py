@@ -17,7 +17,7 @@ from orderlint.audit.parsed_lines import ParsedLines
 from orderlint.audit.scanner import available, decoding
 from orderlint.audit.sifted import Sifted, Spill
 from orderlint.audit.units import Unit
-from orderlint.audit.windows import windows
+from orderlint.audit.windows import WINDOW, windows
 from orderlint.fhir.source.stream import Unreadable
 
 
@@ -60,7 +60,7 @@ class Sift(Sifted):
             self._parsed.documents()
             yield self.source.size
             return
-        size = budget(self.job.settings.memory, self.job.settings.jobs).window
+        size = min(budget(self.job.settings.memory, self.job.settings.jobs).window, WINDOW)
         try:
             for window in windows(self.source, self.unit.first, self.unit.last, size):
                 if window.over:
@@ -76,8 +76,11 @@ class Sift(Sifted):
         if end:
             if self._way is None:
                 self._way = self._chosen()
-            with memoryview(buffer) as view:
-                data = bytes(view[:end])
+            if isinstance(buffer, bytes) and end == len(buffer):
+                data = buffer
+            else:
+                with memoryview(buffer) as view:
+                    data = bytes(view[:end])
             self._way.block(data, byte)
 
     def _chosen(self) -> Lines:

@@ -46,6 +46,7 @@ class Sifted:
         self.medications: list[Row] = []
         self.again = False  # whether lines can be read again, so that places will do for some
         self.kept: list[tuple[int, int, bytes]] = []  # line, byte, raw of what can't be read again
+        self._all = job.settings.patients is None and job.settings.sample is None  # patients are selected
         self._spill = spill
         self._held = 0
         self._room = budget(job.settings.memory, job.settings.jobs).held
@@ -71,19 +72,21 @@ class Sifted:
         certain: bool = False,
         beside: bool = False,
         escapes: bool = False,
+        reasons: bool = True,
     ) -> None:
-        """An order that may be covered. ``certain``: it is a definition, whoever is selected.
+        """An order that may be covered, with or without the end of its line.
 
+        ``certain``: it is a definition, whoever is selected.
         ``beside``: no rule watches it, but it counts beside others of its patient, if one does watch these.
-        ``escapes``: there may be escapes of letters in the line.
+        ``escapes``: there may be escapes of letters in the line. ``reasons``: a reason may be named in it.
         """
-        if not certain and not self.job.selected(subject):
+        if not (certain or self._all or self.job.selected(subject)):
             self.outside += 1
             return
         part = self.job.part(subject)
         if not beside:
             self.note(subject)
-        if certain or b"eason" in raw or (escapes and b"\\u" in raw):
+        if certain or (reasons and b"eason" in raw) or (escapes and b"\\u" in raw):
             for reference in keys.references(raw):
                 tail = keys.tail(reference)
                 kind = keys.type_of(tail)
@@ -92,7 +95,7 @@ class Sifted:
         if beside and self.again and subject is not None and byte > _MARK:
             self.send(part, keys.key32(subject), line, byte)
         else:
-            self.send(part, raw, line, byte)
+            self.send(part, raw.rstrip(b"\r\n"), line, byte)
 
     def medication(self, name: str, state: int, raw: bytes, line: int, byte: int) -> None:
         """A Medication or Substance: PLAIN or FULL."""
@@ -104,13 +107,18 @@ class Sifted:
         """Somebody's orders are to be judged."""
         if subject is not None:
             self.patients.add(keys.key32(subject))
-            kind = keys.type_of(subject)
-            if kind is not None:
-                self.about.add(kind)
+            if subject.partition("/")[0] not in self.about:
+                kind = keys.type_of(subject)
+                if kind is not None:
+                    self.about.add(kind)
 
     def send(self, part: int, raw: bytes | int, line: int, byte: int, ndjson: bool = True) -> None:
         """A line goes to a partition."""
-        self.sent.setdefault(part, []).append((self.source.number, line, byte, raw, ndjson))
+        row = self.source.number, line, byte, raw, ndjson
+        if part in self.sent:
+            self.sent[part].append(row)
+        else:
+            self.sent[part] = [row]
         self._held += _ROW + (len(raw) if isinstance(raw, bytes) else 0)
         if self._spill is not None and self._held > self._room:
             self._spill(self.sent)
