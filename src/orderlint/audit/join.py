@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from orderlint.assemble import assemble, from_fault, one_per_rule_and_order, unsaid
 from orderlint.audit import keys, rows
 from orderlint.audit.changes import Changes
-from orderlint.audit.companions import is_alone
 from orderlint.audit.job import Job
 from orderlint.audit.memory import Memory
 from orderlint.audit.relevance import may_name, named, relevant
@@ -120,8 +119,11 @@ class Join:
                 rows[source, byte] = (line, raw, ndjson)
         documents: list[Document] = []
         faults: list[InputFault] = []
-        for (source, byte), (line, raw, ndjson) in sorted(rows.items()):
-            if not raw or (ndjson and is_alone(raw, self.job)):
+        ordered = sorted(rows.items())
+        lines = [(raw, ndjson) for _, (_, raw, ndjson) in ordered]
+        needed = self.memory.companions.needed(lines, self.job, self._only_medication)
+        for ((source, byte), (line, raw, ndjson)), is_needed in zip(ordered, needed, strict=True):
+            if not is_needed:
                 self.tally.counts["not_covered"] += 1
                 continue
             name = self.job.sources[source].name
@@ -172,6 +174,13 @@ class Join:
     def _known(index: Index, one: Resource) -> tuple[Resource, ...]:
         found = index.resolve(f"{one.type}/{one.id}", one) if one.id else None
         return (found,) if found is not None else index.ambiguous(f"{one.type}/{one.id}", one)
+
+    def _only_medication(self, tail: str) -> Resource | None:
+        """The Medication of this tail, where there is one and it holds no other."""
+        places = self.job.medications.places(keys.key64(tail))
+        document = self._medication(*places[0]) if len(places) == 1 else None
+        found = only_resource(document) if document is not None else None
+        return found if found is not None and f"{found.type}/{found.id}" == tail else None
 
     def _medication(self, source: int, byte: int, line: int) -> Document | None:
         where = self.job.sources[source]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import closing
 from itertools import count
 from typing import Any
 
@@ -15,6 +16,7 @@ from orderlint.audit.memory import Memory
 from orderlint.audit.sift import Sift
 from orderlint.audit.units import Store, Unit, bases, split
 from orderlint.audit.workers import spread
+from orderlint.fhir.conformance.cache import Cache
 from orderlint.record import InputFault
 
 _STEP = 32 << 20  # bytes of a unit
@@ -71,10 +73,11 @@ class LocalExecutor:
         units = [u.name for phase in ("orders", "facts") for u, _ in found[phase]]
         before = {name: base for one in found.values() for name, base in bases(one).items()}
 
-        memory = Memory()  # each worker has its own, and goes on with it from group to group
+        memory = Memory(Cache.open())  # each worker has its own, and goes on with it from group to group
 
         def step(number: int) -> Iterator[int]:
-            head, rows = Join(job, Kept(self.store, job, units, before), memory).run(groups[number])
+            with closing(Kept(self.store, job, units, before)) as kept:
+                head, rows = Join(job, kept, memory).run(groups[number])
             self.store.write(joined(number), head, {0: rows})
             yield 1
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import IO
 
 from orderlint.audit.job import Job
 from orderlint.audit.join import Row
 from orderlint.audit.units import Store
 from orderlint.audit.windows import open_source
+
+_MOST_OPEN = 50
 
 
 def spilled(unit: str, number: int) -> str:
@@ -28,6 +31,7 @@ class Kept:
         self.job = job
         self.units = units
         self.bases = bases
+        self._files: dict[int, IO[bytes]] = {}  # open, to be read again
         self._unpacked: dict[int, dict[int, bytes]] = {}
 
     def rows(self, part: int) -> Iterator[Row]:
@@ -51,10 +55,21 @@ class Kept:
         return self._line(source, byte)
 
     def _line(self, source: int, byte: int) -> bytes:
-        where = self.job.sources[source]
-        with open_source(where) if "://" in where.path else open(where.path, "rb") as file:  # noqa: PTH123
-            file.seek(byte)
-            return file.readline().rstrip(b"\r\n")
+        file = self._files.get(source)
+        if file is None:
+            if len(self._files) >= _MOST_OPEN:
+                self.close()
+            where = self.job.sources[source]
+            file = open_source(where) if "://" in where.path else open(where.path, "rb")  # noqa: PTH123, SIM115
+            self._files[source] = file
+        file.seek(byte)
+        return file.readline().rstrip(b"\r\n")
+
+    def close(self) -> None:
+        """Close the files that were read again."""
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
 
     def _of(self, source: int) -> dict[int, bytes]:
         known = self._unpacked.get(source)
