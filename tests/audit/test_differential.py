@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orderlint.audit import odd, scanner, sift
+from orderlint.audit.sift import odd, scanner, sift
 from tests.audit.adversary import write
 from tests.audit.running import audited
 

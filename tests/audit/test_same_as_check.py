@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orderlint.audit.scanner import available
+from orderlint.audit.sift.scanner import available
 from tests.audit.exports import write
 from tests.audit.running import ORDERS, about_orders, audited, checked, unnumbered
 

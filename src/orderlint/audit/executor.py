@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from orderlint.audit.inputs import Source
+from orderlint.audit.export.inputs import Source
 from orderlint.audit.job import Job, phase_of
 from orderlint.audit.units import Store, Unit
 from orderlint.record import InputFault

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from orderlint.audit.budget import MEMORY
-from orderlint.audit.inputs import Source
+from orderlint.audit.export.inputs import Source
 from orderlint.audit.keys import key64
 from orderlint.audit.medications import Medications
 from orderlint.audit.relevant import Relevant

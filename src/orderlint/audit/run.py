@@ -10,12 +10,12 @@ from pathlib import Path
 from orderlint import __version__
 from orderlint.audit.budget import budget, partitions
 from orderlint.audit.executor import Found, MakeExecutor, Told
+from orderlint.audit.export.manifest import expand
 from orderlint.audit.job import PHASES, Job, Settings
 from orderlint.audit.local.executor import LocalExecutor
-from orderlint.audit.manifest import expand
 from orderlint.audit.medications import Medications
-from orderlint.audit.outcome import Outcome, Results, outcome
 from orderlint.audit.relevant import Relevant
+from orderlint.audit.results.outcome import Outcome, Results, outcome
 from orderlint.audit.units import Store, bases
 from orderlint.config import Config
 from orderlint.digest import digest

@@ -163,11 +163,11 @@ def command(
     """
     from orderlint.audit.job import Settings  # noqa: PLC0415
     from orderlint.audit.keys import key64  # noqa: PLC0415
-    from orderlint.audit.output import FINDINGS, write, write_page  # noqa: PLC0415
+    from orderlint.audit.local.workers import WorkerDied  # noqa: PLC0415
     from orderlint.audit.progress import Progress  # noqa: PLC0415
+    from orderlint.audit.results.output import FINDINGS, write, write_page  # noqa: PLC0415
     from orderlint.audit.run import Audit, Changed  # noqa: PLC0415
-    from orderlint.audit.scanner import missing as slow_without  # noqa: PLC0415
-    from orderlint.audit.workers import WorkerDied  # noqa: PLC0415
+    from orderlint.audit.sift.scanner import missing as slow_without  # noqa: PLC0415
     from orderlint.config import ConfigError, check_rules, load_config, no_configuration  # noqa: PLC0415
     from orderlint.protocols.errors import ProtocolError  # noqa: PLC0415
     from orderlint.protocols.loader import load  # noqa: PLC0415

@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from orderlint.audit.scanner import available
+from orderlint.audit.sift.scanner import available
 from tests.audit.spark.hostile import lines, nested, order
 
 SMALL = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"

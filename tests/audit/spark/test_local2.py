@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from orderlint.audit.scanner import available
+from orderlint.audit.sift.scanner import available
 from orderlint.cli.audit import command
 from tests.audit import plain
 from tests.audit.spark.both import audit
@@ -163,7 +163,7 @@ def test_no_java_is_said_in_one_line(tmp_path: Path) -> None:
 
 
 def test_nothing_else_imports_pyspark() -> None:
-    modules = "orderlint.cli.audit, orderlint.audit.run, orderlint.audit.output, orderlint.cli.check"
+    modules = "orderlint.cli.audit, orderlint.audit.run, orderlint.audit.results.output, orderlint.cli.check"
     code = f"import sys, {modules}; print('pyspark' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from orderlint.audit.about import about
 from orderlint.audit.job import Settings
+from orderlint.audit.results.about import about
 from orderlint.cli.audit import command
 from orderlint.report.audit_html.draw import available
 from tests.audit.plain import order, patient, write

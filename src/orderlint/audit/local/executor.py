@@ -8,14 +8,14 @@ from itertools import count
 from typing import Any
 
 from orderlint.audit.executor import Found, Told, in_phase, joined
-from orderlint.audit.inputs import Source, find_sources
+from orderlint.audit.export.inputs import Source, find_sources
 from orderlint.audit.job import Job
-from orderlint.audit.join import Join
+from orderlint.audit.join.join import Join
+from orderlint.audit.join.memory import Memory
 from orderlint.audit.local.kept import Kept, spilled
-from orderlint.audit.memory import Memory
-from orderlint.audit.sift import Sift
+from orderlint.audit.local.workers import spread
+from orderlint.audit.sift.sift import Sift
 from orderlint.audit.units import Store, Unit, bases, split
-from orderlint.audit.workers import spread
 from orderlint.fhir.conformance.cache import Cache
 from orderlint.record import InputFault
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
 
+from orderlint.audit.export.windows import open_source
 from orderlint.audit.job import Job
-from orderlint.audit.join import Row
+from orderlint.audit.join.join import Row
 from orderlint.audit.units import Store
-from orderlint.audit.windows import open_source
 
 _MOST_OPEN = 50
 

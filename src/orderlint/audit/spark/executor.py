@@ -11,7 +11,7 @@ from typing import Any
 
 from orderlint import __version__
 from orderlint.audit.executor import ExecutorFailed, Found, Head, Told, in_phase, joined
-from orderlint.audit.inputs import Source
+from orderlint.audit.export.inputs import Source
 from orderlint.audit.job import PHASES, Job
 from orderlint.audit.local.executor import LocalExecutor
 from orderlint.audit.local.kept import Kept, pieces

@@ -12,9 +12,9 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from orderlint.audit.inputs import Source, _looked_at, find_sources
+from orderlint.audit.export.inputs import Source, _looked_at, find_sources
+from orderlint.audit.export.windows import open_source
 from orderlint.audit.spark.failures import in_words
-from orderlint.audit.windows import open_source
 from orderlint.fhir.source.files import shown, unreadable
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import InputFault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderlint.audit.job import Job
-from orderlint.audit.sift import Sift
+from orderlint.audit.sift.sift import Sift
 from orderlint.audit.spark.rows import Rows
 from orderlint.fhir.source.limits import LIMITS
 

@@ -13,8 +13,8 @@ from typing import Any
 from orderlint import __version__
 from orderlint.audit import keys
 from orderlint.audit.job import Job
-from orderlint.audit.join import Join, Row
-from orderlint.audit.memory import Memory
+from orderlint.audit.join.join import Join, Row
+from orderlint.audit.join.memory import Memory
 from orderlint.audit.spark.blocks import blocks
 from orderlint.audit.spark.failures import TaskFailed, guarded
 from orderlint.audit.spark.places import BOM, same_uri

@@ -1,0 +1,1 @@
+"""What an audit leaves behind: the outcome put together, its summary, its files."""

@@ -1,0 +1,1 @@
+"""The first stage: which lines anyone needs, told by decoding, searching or parsing them."""
