@@ -37,6 +37,12 @@ def test_inside_and_outside(a: Interval, b: Interval, value: Fraction) -> None:
         assert not holds(b, value)
 
 
+@given(intervals, intervals)
+def test_inside_and_outside_are_what_meet_says(a: Interval, b: Interval) -> None:
+    assert a.inside(b) == (a.meet(b) == a or a.empty)
+    assert a.outside(b) == a.meet(b).empty
+
+
 def test_a_point_at_an_open_end_is_outside() -> None:
     assert point(Fraction(60)).outside(Interval(Fraction(30), Fraction(60)))
     assert point(Fraction(30)).inside(Interval(Fraction(30), Fraction(60)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from orderlint.checks.outcome import strictness
+from orderlint.checks.outcome import strictness_at
 from orderlint.findings import SEVERITIES, Citation, Finding, Measure
 from orderlint.kernel import CRASH, Verdict
 from orderlint.namedtuple import NamedTuple
@@ -40,35 +40,42 @@ def assemble(record: Record, verdicts: Sequence[Verdict], protocols: ProtocolSet
     unverifiable: set[str] = set()
     covered: set[str] = set()
     notes: dict[str, None] = {}
-    by_order: dict[int, list[Verdict]] = {}
+    said: dict[int, list[Verdict]] = {}  # by order, those that say something
     for verdict in verdicts:
-        by_order.setdefault(id(verdict.order), []).append(verdict)
+        own = said.setdefault(id(verdict.order), [])
+        if verdict.outcome.state != "clear" or verdict.outcome.notes:
+            own.append(verdict)
     for order in record.orders:
-        own = by_order.get(id(order), [])
-        if not own:
+        if id(order) not in said:
             continue
         covered.add(order.key)
+        own = said[id(order)]
         fired = [v for v in own if v.outcome.state == "fires"]
-        decided: dict[tuple[str, str], int] = {}  # how bad what fires is; it leaves open what would be worse
-        for verdict in fired:
-            about, rank = (verdict.instance.rule, verdict.drug.ingredient), SEVERITY_ORDER[verdict.severity]
-            decided[about] = min(rank, decided.get(about, rank))
-        said = [*_fired(record, order, fired)]
-        undecided = [
-            v
-            for v in own
-            if v.outcome.state == "undecided"
-            and SEVERITY_ORDER[v.severity] < decided.get((v.instance.rule, v.drug.ingredient), _NOTHING)
-        ]
-        if undecided:
-            unverifiable.add(order.key)
-            said.extend(_undecided(record, order, undecided, protocols))
+        undecided = [v for v in own if v.outcome.state == "undecided"]
         for verdict in own:
             for note in verdict.outcome.notes:
                 notes[f"{order.resource}, {verdict.instance.rule}: {note}"] = None
-        said.extend(_about_order(record, order, {v.drug.ingredient for v in own}, protocols))
-        findings.extend(f._replace(order=order.key) for f in said)
+        if fired:
+            findings.extend(_fired(record, order, fired))
+            undecided = _open(undecided, fired)
+        if undecided:
+            unverifiable.add(order.key)
+            findings.extend(_undecided(record, order, undecided, protocols))
+        findings.extend(_about_order(record, order, verdicts, protocols))
     return Assembled(tuple(findings), frozenset(unverifiable), frozenset(covered), tuple(notes))
+
+
+def _open(undecided: Sequence[Verdict], fired: Sequence[Verdict]) -> list[Verdict]:
+    """Those of ``undecided`` of which something worse may be true than what fires of the same rule."""
+    decided: dict[tuple[str, str], int] = {}  # how bad what fires is
+    for verdict in fired:
+        about, rank = (verdict.instance.rule, verdict.drug.ingredient), SEVERITY_ORDER[verdict.severity]
+        decided[about] = min(rank, decided.get(about, rank))
+    return [
+        v
+        for v in undecided
+        if SEVERITY_ORDER[v.severity] < decided.get((v.instance.rule, v.drug.ingredient), _NOTHING)
+    ]
 
 
 def _fired(record: Record, order: Order, fired: Sequence[Verdict]) -> Iterable[Finding]:
@@ -77,13 +84,11 @@ def _fired(record: Record, order: Order, fired: Sequence[Verdict]) -> Iterable[F
         by_rule.setdefault(verdict.instance.rule, []).append(verdict)
     for rule, same in by_rule.items():
         # max keeps the first of equals: protocols in their order of loading
-        lead = max(same, key=lambda v: strictness(v.outcome._replace(severity=v.severity)))
-        clauses = [c for v in (lead, *same) for c in v.instance.clauses]
+        lead = max(same, key=_strictness) if len(same) > 1 else same[0]
+        every = (lead, *same) if len(same) > 1 else same
+        clauses = [c for v in every for c in v.instance.clauses]
         figures = [
-            c
-            for v in (lead, *same)
-            for c in v.instance.figures
-            if not v.outcome.figures or c.id in v.outcome.figures
+            c for v in every for c in v.instance.figures if not v.outcome.figures or c.id in v.outcome.figures
         ]
         first = lead.instance.clauses[0]
         place = order.place.child(lead.outcome.pointer)
@@ -102,11 +107,16 @@ def _fired(record: Record, order: Order, fired: Sequence[Verdict]) -> Iterable[F
             limit=lead.outcome.limit,
             protocol=first.protocol,
             clause=first.id,
-            citations=tuple(_citation(c) for c in dict.fromkeys((*clauses, *figures))),
+            citations=tuple([_citation(c) for c in dict.fromkeys((*clauses, *figures))]),
             advice=lead.instance.advice,
             facts=lead.outcome.facts,
-            figures=tuple(dict.fromkeys(c.id for c in figures)),
+            order=order.key,
+            figures=tuple(dict.fromkeys([c.id for c in figures])),
         )
+
+
+def _strictness(verdict: Verdict) -> tuple[int, float]:
+    return strictness_at(verdict.severity, verdict.outcome)
 
 
 def _citation(clause: Clause) -> Citation:
@@ -126,7 +136,7 @@ def _undecided(
             if verdict.instance.rule not in rules:
                 rules.append(verdict.instance.rule)
     for name, whys in wanted.items():
-        rules = list(dict.fromkeys(r for found in whys.values() for r in found))
+        rules = list(dict.fromkeys([r for found in whys.values() for r in found]))
         element = "dosage" if name == "dose-unverifiable" else "subject" if name != "check-failed" else ""
         yield Finding(
             rule=name,
@@ -138,11 +148,17 @@ def _undecided(
             patient=record.patient,
             drug=drugs[name],
             advice=protocols.rules[name].advice,
+            order=order.key,
         )
 
 
-def _about_order(record: Record, order: Order, drugs: set[str], protocols: ProtocolSet) -> Iterable[Finding]:
+def _about_order(
+    record: Record, order: Order, verdicts: Iterable[Verdict], protocols: ProtocolSet
+) -> Iterable[Finding]:
     """What an order of a covered drug says of itself: contradictions, a drug known from text alone."""
+    if not (order.plan.contradictions or order.drug_conflict or any(d.uncoded for d in order.drugs)):
+        return
+    drugs = {v.drug.ingredient for v in verdicts if v.order is order}
     names = sorted(drugs)
     contradictions = {(c.text, c.pointer): None for c in order.plan.contradictions}
     if contradictions:
@@ -183,6 +199,7 @@ def _warning(
         patient=record.patient,
         drug=drugs[0] if drugs else None,
         advice=protocols.rules[rule].advice,
+        order=order.key,
     )
 
 

@@ -18,9 +18,9 @@ class Interval(NamedTuple):
     @property
     def empty(self) -> bool:
         """True when nothing lies between the ends."""
-        if self.low is None or self.high is None:
-            return False
-        return self.low > self.high or (self.low == self.high and not (self.low_closed and self.high_closed))
+        if self.low is self.high:  # a point, or no end on either side
+            return self.low is not None and not (self.low_closed and self.high_closed)
+        return _before(self, self)
 
     def meet(self, other: Interval) -> Interval:
         """What lies in both."""
@@ -38,11 +38,30 @@ class Interval(NamedTuple):
 
     def inside(self, other: Interval) -> bool:
         """True when every number of self lies in ``other``."""
-        return self.meet(other) == self or self.empty
+        return (_begins_in(self, other) and _ends_in(self, other)) or self.empty
 
     def outside(self, other: Interval) -> bool:
         """True when no number of self lies in ``other``."""
-        return self.meet(other).empty
+        return _before(self, other) or _before(other, self) or self.empty or other.empty
+
+
+def _before(one: Interval, other: Interval) -> bool:
+    """Whether ``one`` ends before ``other`` begins, or as it does without sharing a number with it."""
+    if one.high is None or other.low is None or one.high > other.low:
+        return False
+    return one.high < other.low or not (one.high_closed and other.low_closed)
+
+
+def _begins_in(one: Interval, other: Interval) -> bool:
+    if one.low is None or other.low is None:
+        return other.low is None
+    return one.low > other.low or (one.low == other.low and (other.low_closed or not one.low_closed))
+
+
+def _ends_in(one: Interval, other: Interval) -> bool:
+    if one.high is None or other.high is None:
+        return other.high is None
+    return one.high < other.high or (one.high == other.high and (other.high_closed or not one.high_closed))
 
 
 def point(value: Fraction) -> Interval:

@@ -5,19 +5,17 @@ A check that crashes is an undecided verdict that says so; the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from orderlint.checks import check_of
+from orderlint.checks.calendar import Calendar
 from orderlint.checks.chosen import naming_actions
-from orderlint.checks.outcome import Outcome
-from orderlint.checks.running import Running
-from orderlint.checks.view import View, route_matches
-from orderlint.checks.when import holds
+from orderlint.checks.outcome import CLEAR, Outcome, each_once, resting_on
+from orderlint.checks.ready import Ready, ready_for
+from orderlint.checks.view import View
 from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import Instance, ProtocolSet
 from orderlint.protocols.validity import in_force
 from orderlint.record import Drug, Order, Record
-from orderlint.tri import HEPATIC, RENAL, Need, Tri
+from orderlint.tri import HEPATIC, NO, RENAL, YES, Need, Tri
 
 CRASH = "crash"
 _FACTS = {RENAL: "kidney function", HEPATIC: "liver function"}  # in words
@@ -37,44 +35,41 @@ def judge(record: Record, protocols: ProtocolSet) -> tuple[Verdict, ...]:
     """Every verdict on every order of the record, in the order of orders and instances."""
     settings = protocols.all_settings
     verdicts: list[Verdict] = []
-    by_drug = protocols.by_drug
-    shared: dict[tuple[int, str], Running | None] = {}
-    for order in record.orders:
+    calendar = Calendar(record)
+    for order, _, route in calendar.ordered:
         for drug in order.drugs:
-            instances = by_drug.get(drug.ingredient)
-            if instances is None:
+            watching = ready_for(protocols, drug.ingredient, route)
+            if not watching:
                 continue
-            view = View(record, order, drug, settings, shared)
-            for written in instances:
+            view = View(record, order, drug, settings, calendar)
+            for ready in watching:
+                written = ready.instance
                 instance = in_force(written, view.day) if written.dated else written
                 if instance is None:
                     continue
-                outcome = _decide(view, instance)
+                outcome = _outcome(view, ready) if ready.by_route else CLEAR
                 severity = outcome.severity or instance.severity
                 verdicts.append(Verdict(order, drug, instance, outcome, severity))
     return tuple(verdicts)
 
 
-def _decide(view: View, instance: Instance) -> Outcome:
+def _outcome(view: View, ready: Ready) -> Outcome:
     try:
-        return _evaluate(view, instance)
+        applies = YES if ready.asked is None else ready.asked.of(view)
+        if applies.state == "no":
+            return CLEAR if applies is NO else _ruled_out(applies)
+        outcome = check_of(ready.instance.kind)(view, ready.given)
+        if applies is not YES:
+            outcome = _joined(view, applies, outcome)
+        return naming_actions(view, outcome) if view.template else outcome
     except Exception as crash:  # a bug of ours must not hide the other rules' verdicts
-        why = (
-            f"the check {instance.kind} of {instance.rule} failed ({type(crash).__name__}); please report it"
-        )
+        kind, rule = ready.instance.kind, ready.instance.rule
+        why = f"the check {kind} of {rule} failed ({type(crash).__name__}); please report it"
         return Outcome("undecided", needs=(Need(CRASH, why),))
 
 
-def _evaluate(view: View, instance: Instance) -> Outcome:
-    if not route_matches(view.order, instance.routes):
-        return Outcome("clear")
-    applies = holds(instance.when, view)
-    if not applies.possible:
-        return Outcome("clear", facts=applies.facts, notes=applies.notes)
-    params: Mapping[str, object] = {**instance.params, "routes": instance.routes}
-    outcome = check_of(instance.kind)(view, params)
-    joined = _joined(view, applies, outcome)
-    return naming_actions(view, joined) if view.template else joined
+def _ruled_out(applies: Tri) -> Outcome:
+    return Outcome("clear", facts=applies.facts, notes=applies.notes)
 
 
 def _ordered_for(view: View, applies: Tri) -> str:
@@ -88,15 +83,12 @@ def _ordered_for(view: View, applies: Tri) -> str:
 
 def _joined(view: View, applies: Tri, outcome: Outcome) -> Outcome:
     if applies.facts or applies.notes:
-        outcome = outcome._replace(
-            facts=tuple(dict.fromkeys((*applies.facts, *outcome.facts))),
-            notes=tuple(dict.fromkeys((*applies.notes, *outcome.notes))),
-        )
+        outcome = resting_on(applies, outcome)
     if applies.state != "maybe" or outcome.state == "clear":
         return outcome
     if view.template:
         if outcome.state == "fires":
             return outcome._replace(message=f"{_ordered_for(view, applies)}: {outcome.message}")
         return outcome
-    needs = tuple(dict.fromkeys((*applies.needs, *outcome.needs)))
+    needs = each_once(applies.needs, outcome.needs)
     return Outcome("undecided", needs=needs, facts=outcome.facts, notes=outcome.notes)

@@ -27,7 +27,7 @@ class Place(NamedTuple):
 
     def child(self, relative: str) -> Place:
         """The place of ``relative`` (a pointer, "" for itself) below this one."""
-        return self._replace(pointer=self.pointer + relative)
+        return Place(self.file, self.pointer + relative, self.line, self.byte)
 
 
 class Reason(NamedTuple):
@@ -116,7 +116,10 @@ class Order(NamedTuple):
 
     def pointer(self, name: str) -> str:
         """The pointer of a named element, relative to the order; the order itself where there is none."""
-        return dict(self.pointers).get(name, "")
+        for known, pointer in self.pointers:
+            if known == name:
+                return pointer
+        return ""
 
     @property
     def over(self) -> bool:

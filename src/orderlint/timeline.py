@@ -52,57 +52,64 @@ def place(order: Order, course: Course, as_of_day: int, template: bool) -> Place
     stop = order.stopped.last.toordinal() if order.stopped is not None else None
     if stop is not None and not dated:  # it ended that day, but nobody knows how long it ran or at which step
         day0, stop = min(day0, stop), None
-    stretches = []
-    for step in course.steps:
-        first = day0 + step.first_day
-        last = None if step.last_day is None else day0 + step.last_day
-        if stop is not None:
-            if first > stop:
-                continue
-            last = stop if last is None else min(last, stop)
-        stretches.append(Stretch(first, last, step, order))
+    stretches = tuple(
+        [
+            Stretch(day0 + x.first_day, None if x.last_day is None else day0 + x.last_day, x, order)
+            for x in course.steps
+        ]
+    )
     end = course.end
-    if order.over and stop is None:
+    if stop is not None:
+        stretches, end = _cut(stretches, stop), "known"
+    elif order.over:
         end = "unknown"
-    elif stop is not None:
-        end = "known"
-    lasts = [s.last for s in stretches]
-    ends = [x for x in lasts if x is not None]
-    known = max(ends) if ends and len(ends) == len(lasts) and end == "known" else None
-    first_day = min((s.first for s in stretches), default=day0)
-    return Placed(order, course, tuple(stretches), first_day, known, end, dated)
+    first = min([s.first for s in stretches], default=day0)
+    lasts = [s.last for s in stretches if s.last is not None] if end == "known" else []
+    known = max(lasts) if lasts and len(lasts) == len(stretches) else None
+    return Placed(order, course, stretches, first, known, end, dated)
+
+
+def _cut(stretches: Iterable[Stretch], stop: int) -> tuple[Stretch, ...]:
+    """The same without the days after ``stop``."""
+    return tuple(
+        [
+            Stretch(first, stop if last is None else min(last, stop), step, order)
+            for first, last, step, order in stretches
+            if first <= stop
+        ]
+    )
 
 
 def placed_orders(record: Record, ingredient: str, takes_part: Callable[[Order], bool]) -> tuple[Placed, ...]:
-    """Every order of ``ingredient`` that ``takes_part``, on the calendar, in the order of their days.
+    """Every order of ``ingredient`` that ``takes_part``, on the calendar; see :func:`side_by_side`."""
+    template = record.mode == "template"
+    as_of = record.as_of.toordinal()
+    courses = ((order, order.plan.course(ingredient)) for order in record.orders)
+    return side_by_side(
+        [place(o, course, as_of, template) for o, course in courses if course is not None and takes_part(o)]
+    )
+
+
+def side_by_side(placed: list[Placed]) -> tuple[Placed, ...]:
+    """The orders of one ingredient in the order of their days.
 
     An order that is over, nobody knows since when, is taken to run until the day before the next order
     of the same ingredient begins: history without end dates doesn't add up to a dose nobody took.
     """
-    template = record.mode == "template"
-    as_of = record.as_of.toordinal()
-    placed = []
-    for order in record.orders:
-        course = order.plan.course(ingredient)
-        if course is not None and takes_part(order):
-            placed.append(place(order, course, as_of, template))
+    if len(placed) < 2:
+        return tuple(placed)
     placed.sort(key=lambda p: (p.first, p.order.resource, p.order.key))
-    return tuple(_bounded_by_next(p, placed) for p in placed)
+    return tuple([_bounded_by_next(p, placed) for p in placed])
 
 
 def _bounded_by_next(one: Placed, every: list[Placed]) -> Placed:
-    if not one.order.over or one.end != "unknown":
+    if one.end != "unknown" or not one.order.over:
         return one
     later = [p.first for p in every if p.first > one.first]
     if not later:
         return one
     stop = min(later) - 1
-    cut = tuple(
-        s._replace(last=stop if s.last is None else min(s.last, stop))
-        for s in one.stretches
-        if s.first <= stop
-    )
-    return one._replace(stretches=cut, last=stop)
+    return one._replace(stretches=_cut(one.stretches, stop), last=stop)
 
 
 def same_use(a: Order, b: Order) -> bool:
@@ -137,12 +144,12 @@ def never_together(a: Order, b: Order) -> bool:
 def kept_apart(a: Order, b: Order, again: bool = False) -> bool:
     """Whether a selection or the conditions of a definition keep them apart. ``again``: however often a
     group is gone through that may be."""
-    return _other_branch(a, b, again) or _conditions_exclude(a, b)
+    if a.alternatives and b.alternatives and _other_branch(a, b, again):
+        return True
+    return bool(a.guards or b.guards) and _nobody_in_both(_let_in(a), _let_in(b))
 
 
 def _other_branch(a: Order, b: Order, again: bool) -> bool:
-    if not a.alternatives or not b.alternatives:
-        return False
     mine, other = _branches(a), _branches(b)
     open_ends = {c.group for c in a.choices if c.again} if again else ()
     return any(g in other and g not in open_ends and mine[g].isdisjoint(other[g]) for g in mine)
@@ -155,13 +162,6 @@ def _branches(order: Order) -> dict[str, set[str]]:
     return found
 
 
-def _conditions_exclude(a: Order, b: Order) -> bool:
-    """Whether nobody gets past the guards of both (one below 65 years, the other from 65), or of either."""
-    if not a.guards and not b.guards:
-        return False
-    return _nobody_in_both(_let_in(a), _let_in(b))
-
-
 def _let_in(order: Order) -> tuple[Set, ...]:
     """Who may get past the guards of an order: ages, kidney functions."""
     if not order.guards:
@@ -170,6 +170,7 @@ def _let_in(order: Order) -> tuple[Set, ...]:
 
 
 def _nobody_in_both(one: Sequence[Set], other: Sequence[Set]) -> bool:
+    """Whether nobody gets past the guards of both (one below 65 years, the other from 65), or of either."""
     return any(not meet(mine, theirs) for mine, theirs in zip(one, other, strict=True))
 
 
@@ -253,11 +254,7 @@ def busiest_day(
         ):
             unknown = f"{other.order.resource}: {other.course.why_unknown}"
     best: DayTotal | None = None
-    days = {s.first for s in stretches} | ({first} if first is not None else set())
-    for day in sorted(days):
-        if (first is not None and day < first) or (last is not None and day > last):
-            continue
-        running = [s for s in stretches if s.first <= day and (s.last is None or s.last >= day)]
+    for running in _days_together(stretches, first, last):
         if not any(same_use(s.order, mine.order) for s in running):
             continue
         today = _total(running)
@@ -271,7 +268,22 @@ def busiest_day(
         return DayTotal(
             own, (), unknown or mine.course.why_unknown or (None if own else "the dose can't be computed")
         )
-    return best._replace(unknown=unknown)
+    return best if best.unknown == unknown else best._replace(unknown=unknown)
+
+
+def _days_together(stretches: list[Stretch], first: int | None, last: int | None) -> Iterable[list[Stretch]]:
+    """What runs on each day from ``first`` to ``last`` on which something begins, and on ``first`` itself."""
+    if len(stretches) == 1:  # as nearly always: it is what any of its days sees
+        begins, ends = stretches[0].first, stretches[0].last
+        earliest = begins if first is None else max(begins, first)
+        never = (last is not None and earliest > last) or (ends is not None and earliest > ends)
+        return [] if never else [stretches]
+    days = {s.first for s in stretches} | ({first} if first is not None else set())
+    return [
+        [s for s in stretches if s.first <= day and (s.last is None or s.last >= day)]
+        for day in sorted(days)
+        if (first is None or day >= first) and (last is None or day <= last)
+    ]
 
 
 def _may_run_beside(mine: Placed, other: Placed) -> bool:
@@ -289,6 +301,8 @@ def times_taken(order: Order) -> int:
 
 
 def _total(running: Sequence[Stretch]) -> DayTotal:
+    if len(running) == 1 and running[0].step.daily is not None and not running[0].order.repeated:
+        return DayTotal(running[0].step.daily, (running[0],), None)
     ordered = sorted(running, key=_most_first)
     unit = next((s.step.daily.unit for s in ordered if s.step.daily is not None), None)
     unknown: str | None = None
@@ -320,6 +334,8 @@ def taken_once(
     The most by ``weight``; without one by the daily dose, where a dose that can't be computed comes first:
     it could be the most.
     """
+    if len(running) < 2:
+        return list(running)
     ordered = sorted(running, key=_most_first)
     if _nothing_to_choose([s.order for s in ordered]):  # as nearly always
         return ordered

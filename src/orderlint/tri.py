@@ -6,7 +6,7 @@ the way. A :class:`Need` names the fact that is missing; the kernel turns needs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from orderlint.namedtuple import NamedTuple
 
@@ -40,13 +40,13 @@ _OPPOSITE = {"yes": "no", "no": "yes", "maybe": "maybe"}
 _PLAIN = {"yes": YES, "no": NO, "maybe": Tri("maybe")}
 
 
-def _merge(parts: Iterable[Tri], state: str, only: str | None = None) -> Tri:
+def _merge(parts: Sequence[Tri], state: str) -> Tri:
+    if len(parts) == 1 and not parts[0].notes:
+        return parts[0]
     needs: dict[Need, None] = {}
     facts: dict[str, None] = {}
     notes: dict[str, None] = {}
     for part in parts:
-        if only is not None and part.state != only:
-            continue
         if state == "maybe" and part.needs:
             needs.update(dict.fromkeys(part.needs))
         if part.facts:
@@ -60,24 +60,26 @@ def _merge(parts: Iterable[Tri], state: str, only: str | None = None) -> Tri:
 
 def all_of(parts: Iterable[Tri]) -> Tri:
     """Kleene's "and": one no decides, whatever else is unknown."""
-    parts = tuple(parts)
-    if len(parts) == 1:
-        return parts[0]
-    states = [p.state for p in parts]
-    if "no" in states:
-        return _merge(parts, "no", only="no")
-    return _merge(parts, "maybe" if "maybe" in states else "yes")
+    return _decided_by("no", tuple(parts), "yes")
 
 
 def any_of(parts: Iterable[Tri]) -> Tri:
     """Kleene's "or": one yes decides, whatever else is unknown."""
-    parts = tuple(parts)
+    return _decided_by("yes", tuple(parts), "no")
+
+
+def _decided_by(one: str, parts: tuple[Tri, ...], otherwise: str) -> Tri:
     if len(parts) == 1:
         return parts[0]
-    states = [p.state for p in parts]
-    if "yes" in states:
-        return _merge(parts, "yes", only="yes")
-    return _merge(parts, "maybe" if "maybe" in states else "no")
+    unsure, decisive = False, []
+    for part in parts:
+        if part.state == one:
+            decisive.append(part)
+        elif part.state == "maybe":
+            unsure = True
+    if decisive:
+        return _merge(decisive, one)
+    return _merge(parts, "maybe" if unsure else otherwise)
 
 
 def negate(part: Tri) -> Tri:

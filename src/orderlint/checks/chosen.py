@@ -23,6 +23,8 @@ def others_of(view: View, parts: Iterable[Stretch]) -> tuple[Order, ...]:
 def added_up(view: View, parts: Sequence[Stretch]) -> str:
     """ " together with MedicationRequest/2", and what counts twice since it may be chosen more than once; ""
     where nothing is added."""
+    if len(parts) == 1 and parts[0].order is view.order and not view.order.repeated:
+        return ""  # as nearly always
     own = view.order.resource
     others = [f"{o.resource} again" if o.resource == own else o.resource for o in others_of(view, parts)]
     others = list(dict.fromkeys(others))

@@ -10,7 +10,7 @@ from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.view import View
 from orderlint.dosing import units
 from orderlint.dosing.model import Amount, Strength
-from orderlint.dosing.number import spell
+from orderlint.dosing.number import figure, spell
 from orderlint.findings import Measure
 from orderlint.tri import DOSE, Need
 
@@ -32,8 +32,8 @@ def concentration(view: View, params: Mapping[str, Any]) -> Outcome:
         why = "is given several times" if len(found) > 1 else "is not known"
         return undecided(Need(DOSE, f"the strength of {name} in the product {why}"))
     value = found.pop()
-    low = Fraction(str(params["from"])) if "from" in params else None
-    high = Fraction(str(params["to"])) if "to" in params else None
+    low = figure(params["from"]) if "from" in params else None
+    high = figure(params["to"]) if "to" in params else None
     if (low is None or value >= low) and (high is None or value <= high):
         return CLEAR
     limit = low if low is not None and value < low else high

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from orderlint.checks.exposure import Exposure, exposures
+from orderlint.checks.exposure import Exposure, exposure_of
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.view import View
 from orderlint.findings import Measure
@@ -29,12 +29,10 @@ def duration(view: View, params: Mapping[str, Any]) -> Outcome:
         course = view.course
         why = course.why_unknown if course is not None else None
         return undecided(Need(DOSE, why)) if why and not view.order.over else CLEAR
-    for exposure in exposures(placed, int(params["max_gap_days"])):
-        if any(p.order.key == view.order.key for p in exposure.placed):
-            if exposure.final.order.key != view.order.key:
-                return CLEAR
-            return _judge(view, exposure, params)
-    return CLEAR
+    exposure = exposure_of(view.order, view.exposures(params["routes"], int(params["max_gap_days"])))
+    if exposure is None or exposure.final.order.key != view.order.key:
+        return CLEAR
+    return _judge(view, exposure, params)
 
 
 def _judge(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from orderlint.namedtuple import NamedTuple
+from orderlint.record import Order
 from orderlint.timeline import Placed, Stretch, same_order_again, taken_once
 
 
@@ -30,6 +31,15 @@ class Exposure(NamedTuple):
     last: int | None
     end: str
     final: Placed
+    keys: frozenset[str]  # of its orders
+
+
+def exposure_of(order: Order, every: Iterable[Exposure]) -> Exposure | None:
+    """The one of ``every`` that ``order`` is of."""
+    for exposure in every:
+        if order.key in exposure.keys:
+            return exposure
+    return None
 
 
 def exposures(placed: Sequence[Placed], max_gap_days: int) -> tuple[Exposure, ...]:
@@ -53,24 +63,36 @@ def exposures(placed: Sequence[Placed], max_gap_days: int) -> tuple[Exposure, ..
         else:
             groups.append([one])
             reach = one.last
-    return tuple(_exposure(group) for group in groups)
+    return tuple([_exposure(group) for group in groups])
 
 
 def _exposure(group: list[Placed]) -> Exposure:
-    first = min(p.first for p in group)
+    if len(group) == 1:
+        return _of_one(group[0])
+    first = min([p.first for p in group])
+    placed, levels, keys = tuple(group), _levels(group), frozenset([p.order.key for p in group])
     open_ends = [p for p in group if p.end == "open"]
     unknown = [p for p in group if p.last is None and p.end != "open"]
     if open_ends:
-        return Exposure(tuple(group), _levels(group), first, None, "open", open_ends[-1])
+        return Exposure(placed, levels, first, None, "open", open_ends[-1], keys)
     if unknown:
-        return Exposure(tuple(group), _levels(group), first, None, "unknown", unknown[-1])
+        return Exposure(placed, levels, first, None, "unknown", unknown[-1], keys)
     final = max(group, key=lambda p: (p.last or 0, p.first, p.order.resource, p.order.key))
-    return Exposure(tuple(group), _levels(group), first, final.last, "known", final)
+    return Exposure(placed, levels, first, final.last, "known", final, keys)
+
+
+def _of_one(placed: Placed) -> Exposure:
+    end = "open" if placed.end == "open" else "unknown" if placed.last is None else "known"
+    last = placed.last if end == "known" else None
+    keys = frozenset([placed.order.key])
+    return Exposure((placed,), _levels([placed]), placed.first, last, end, placed, keys)
 
 
 def _levels(group: Sequence[Placed]) -> tuple[Level, ...]:
     """The total dose by day, as stretches of equal dose, each day counted once."""
     stretches = [s for p in group for s in p.stretches]
+    if len(stretches) == 1 and (stretches[0].last is None or stretches[0].last >= stretches[0].first):
+        return (_level(stretches[0].first, stretches[0].last, stretches),)
     cuts = {s.first for s in stretches} | {s.last + 1 for s in stretches if s.last is not None}
     days = sorted(cuts)
     levels: list[Level] = []
@@ -95,7 +117,7 @@ def _levels(group: Sequence[Placed]) -> tuple[Level, ...]:
 
 
 def _level(first: int, last: int | None, running: list[Stretch]) -> Level:
-    total = Fraction(0)
+    total: Fraction | None = None
     unit: str | None = None
     pointers: list[str] = []
     for stretch in running:
@@ -107,6 +129,6 @@ def _level(first: int, last: int | None, running: list[Stretch]) -> Level:
             why = f"{stretch.order.resource}: {daily.unit} can't be added to {unit}"
             return Level(first, last, None, None, why, stretch.step.pointers, tuple(running))
         unit = daily.unit
-        total += daily.value
+        total = daily.value if total is None else total + daily.value
         pointers.extend(stretch.step.pointers)
     return Level(first, last, total, unit, None, tuple(pointers), tuple(running))

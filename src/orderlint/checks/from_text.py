@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from orderlint.checks.view import View
 from orderlint.dosing.model import Step
-from orderlint.dosing.number import spell
+from orderlint.dosing.number import figure, spell
 from orderlint.findings import Measure
 from orderlint.tri import DOSE, Need
 
@@ -19,7 +19,7 @@ def too_near(view: View, steps: Iterable[Step], value: Fraction, limit: Measure)
     """
     if not any(step.from_text for step in steps):
         return None
-    share = Fraction(str(view.settings["text"]["clear_up_to"]))
+    share = figure(view.settings["text"]["clear_up_to"])
     if value <= limit.value * share:
         return None
     return Need(

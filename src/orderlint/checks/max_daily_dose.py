@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from orderlint.checks.chosen import added_up, others_of
-from orderlint.checks.exposure import exposures
 from orderlint.checks.from_text import too_near
 from orderlint.checks.outcome import CLEAR, Outcome, above, undecided
 from orderlint.checks.pointers import own_instruction
@@ -40,7 +39,6 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
             return CLEAR
     day = view.busiest_day(params["routes"], first)
     mass = day.total if day.total is not None and day.total.unit == limit.unit else None
-    pointer = view.order.pointer("dosage")
     if mass is None:
         why = day.unknown or _other_unit(day.total.unit if day.total else "", limit.unit)
         return undecided(Need(DOSE, why))
@@ -56,14 +54,14 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
                 f"{view.drug.ingredient} can reach {spell(mass.value)} {mass.unit}{beside}{read}; "
                 f"the limit is {spell(limit.value)} {limit.unit}"
             ),
-            own_instruction(view, day.parts) or pointer,
+            own_instruction(view, day.parts) or view.order.pointer("dosage"),
             params,
             facts=facts,
             beside=others_of(view, day.parts),
         )
     if day.unknown is not None:
         return undecided(Need(DOSE, day.unknown), facts=facts)
-    near = too_near(view, (s.step for s in day.parts), mass.value, limit)
+    near = too_near(view, (s.step for s in day.parts), mass.value, limit) if from_text else None
     if near is not None:
         return undecided(near, facts=facts)
     return Outcome("clear", measured=Measure(mass.value, mass.unit), limit=limit, facts=facts)
@@ -75,8 +73,8 @@ def _day_after(view: View, params: Mapping[str, Any]) -> int | None:
     if mine is None or not mine.stretches:
         return 0  # no days to choose from: the dose is unknown anyhow
     began = mine.first
-    for exposure in exposures(view.placed_beside(params["routes"]), 0):
-        if any(p.order.key == view.order.key for p in exposure.placed):
+    for exposure in view.exposures(params["routes"], 0):
+        if view.order.key in exposure.keys:
             began = exposure.first
     day = began + int(params["after_days"])
     return day if any(s.last is None or s.last >= day for s in mine.stretches) else None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.amounts import steps_of
 from orderlint.checks.outcome import CLEAR, Outcome, above, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
-from orderlint.dosing.number import spell
+from orderlint.dosing.number import figure, spell
 from orderlint.findings import Measure
 from orderlint.tri import DOSE, Need
 
@@ -21,7 +20,7 @@ def max_times_per_day(view: View, params: Mapping[str, Any]) -> Outcome:
     Undecided where a step does not say how often and no other step exceeds the limit. Alike for patients
     and templates.
     """
-    limit = Fraction(str(params["limit"]))
+    limit = figure(params["limit"])
     steps, missing = steps_of(view)
     if missing is not None:
         return undecided(Need(DOSE, missing))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from orderlint.findings import Measure
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import Order
-from orderlint.tri import Need
+from orderlint.tri import Need, Tri
+
+Said = TypeVar("Said")
 
 
 class Outcome(NamedTuple):
@@ -30,6 +32,22 @@ class Outcome(NamedTuple):
 
 
 CLEAR = Outcome("clear")
+
+
+def resting_on(applies: Tri, outcome: Outcome) -> Outcome:
+    """The outcome with the facts and notes of the condition under which it holds, which come first."""
+    state, message, severity, measured, limit, pointer, needs, facts, notes, figures, rank, beside = outcome
+    facts, notes = each_once(applies.facts, facts), each_once(applies.notes, notes)
+    return Outcome(
+        state, message, severity, measured, limit, pointer, needs, facts, notes, figures, rank, beside
+    )
+
+
+def each_once(first: tuple[Said, ...], then: tuple[Said, ...]) -> tuple[Said, ...]:
+    """Both, in this order, nothing twice."""
+    if len(first) + len(then) < 2:
+        return first or then
+    return tuple(dict.fromkeys((*first, *then)))
 
 
 def above(
@@ -61,30 +79,50 @@ def undecided(*needs: Need, facts: tuple[str, ...] = ()) -> Outcome:
     return Outcome("undecided", needs=tuple(dict.fromkeys(needs)), facts=facts)
 
 
-def combine(parts: Sequence[tuple[str, Outcome]], template: bool) -> Outcome:
-    """Decide over cases of which one holds: pairs of ("yes" | "maybe", outcome).
+def first_that_fires(outcomes: Sequence[Outcome]) -> Outcome:
+    """Several limits of one clause: the first that is exceeded; else what is missing for any of them."""
+    for outcome in outcomes:
+        if outcome.state == "fires":
+            return outcome
+    needs = [n for o in outcomes for n in o.needs]
+    return undecided(*needs) if needs else CLEAR
+
+
+def combine(cases: Sequence[tuple[Tri, Outcome]], template: bool) -> Outcome:
+    """Decide over cases of which one holds: whether each does (yes or maybe), and what it says.
 
     For a patient the rule fires only if it fires in every case that may hold. Of a definition anyone may
-    get the order: it fires if it fires in any.
+    get the order: it fires if it fires in any. What fires rests on the facts of its case.
     """
-    outcomes = [outcome for _, outcome in parts]
-    fired = [o for o in outcomes if o.state == "fires"]
-    if template and fired:
-        return max(fired, key=strictness)
-    certain = [o for state, o in parts if state == "yes" and o.state == "fires"]
-    if certain:
-        return max(certain, key=strictness)
-    if fired and len(fired) == len(outcomes):
-        return min(fired, key=strictness)  # certain only of the mildest
-    open_needs = tuple(dict.fromkeys(n for o in outcomes for n in o.needs))
-    facts = tuple(dict.fromkeys(f for o in outcomes for f in o.facts))
-    notes = tuple(dict.fromkeys(n for o in outcomes for n in o.notes))
-    if fired or any(o.state == "undecided" for o in outcomes):
-        return Outcome("undecided", needs=open_needs, facts=facts, notes=notes)
-    return Outcome("clear", facts=facts, notes=notes)
+    if len(cases) == 1 and cases[0][0].state == "yes":
+        return resting_on(*cases[0])
+    fired = [case for case in cases if case[1].state == "fires"]
+    if fired:
+        certain = fired if template else [case for case in fired if case[0].state == "yes"]
+        if certain:
+            return resting_on(*max(certain, key=_strictness_of_case))
+        if len(fired) == len(cases):
+            return resting_on(*min(fired, key=_strictness_of_case))  # certain only of the mildest
+    facts = dict.fromkeys([f for applies, o in cases for f in (*applies.facts, *o.facts)])
+    notes = dict.fromkeys([n for applies, o in cases for n in (*applies.notes, *o.notes)])
+    if not fired and not any(o.state == "undecided" for _, o in cases):
+        return Outcome("clear", facts=tuple(facts), notes=tuple(notes))
+    needs = dict.fromkeys([n for applies, o in cases for n in (*applies.needs, *o.needs)])
+    return Outcome("undecided", needs=tuple(needs), facts=tuple(facts), notes=tuple(notes))
+
+
+def _strictness_of_case(case: tuple[Tri, Outcome]) -> tuple[int, float]:
+    return strictness(case[1])
 
 
 def strictness(outcome: Outcome) -> tuple[int, float]:
     """Sort key: errors above warnings above infos, then by rank."""
-    order = {"error": 2, "warning": 1, "info": 0, None: 2}
-    return order[outcome.severity], outcome.rank
+    return strictness_at(outcome.severity, outcome)
+
+
+def strictness_at(severity: str | None, outcome: Outcome) -> tuple[int, float]:
+    """The same of an outcome that is of ``severity``."""
+    return _SEVERITIES[severity], outcome.rank
+
+
+_SEVERITIES = {"error": 2, "warning": 1, "info": 0, None: 2}

@@ -8,12 +8,12 @@ from typing import Any
 
 from orderlint.checks.amounts import in_words, steps_of
 from orderlint.checks.chosen import added_up, others_of
-from orderlint.checks.outcome import CLEAR, Outcome, undecided
+from orderlint.checks.outcome import CLEAR, Outcome, first_that_fires, undecided
 from orderlint.checks.patch import PATCH, UNKNOWN, is_patch
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.dosing.model import Dose, Step
-from orderlint.dosing.number import spell
+from orderlint.dosing.number import figure, spell
 from orderlint.findings import Measure
 from orderlint.record import Order
 from orderlint.timeline import Stretch, alternatives, same_order_again, taken_once, times_taken
@@ -39,16 +39,12 @@ def patch_wear(view: View, params: Mapping[str, Any]) -> Outcome:
     outcomes = []
     for step in steps:
         if "max_at_once" in params:
-            outcomes.append(_at_once(view, step, Fraction(str(params["max_at_once"])), params))
+            outcomes.append(_at_once(view, step, figure(params["max_at_once"]), params))
         if "max_per_day" in params:
-            outcomes.append(_per_day(view, step, Fraction(str(params["max_per_day"])), params))
+            outcomes.append(_per_day(view, step, figure(params["max_per_day"]), params))
         if "max_hours" in params:
-            outcomes.append(_hours(view, step, Fraction(str(params["max_hours"])), params))
-    fired = [o for o in outcomes if o.state == "fires"]
-    if fired:
-        return fired[0]
-    needs = tuple(n for o in outcomes for n in o.needs)
-    return undecided(*needs) if needs else CLEAR
+            outcomes.append(_hours(view, step, figure(params["max_hours"]), params))
+    return first_that_fires(outcomes)
 
 
 def patches(dose: Dose | None, order: Order, ingredient: str) -> Fraction | None:

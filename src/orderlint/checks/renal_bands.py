@@ -8,16 +8,17 @@ from typing import Any
 
 from orderlint.checks.chosen import added_up, others_of
 from orderlint.checks.from_text import too_near
-from orderlint.checks.outcome import CLEAR, Outcome, above, combine, undecided
+from orderlint.checks.outcome import CLEAR, Outcome, above, combine, first_that_fires, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.checks.when import holds, to_interval
-from orderlint.dosing.number import spell
+from orderlint.dosing.number import figure, spell
 from orderlint.facts.clearance import clearance_on, lower_of
+from orderlint.facts.kidney import Kidney
 from orderlint.findings import Measure
 from orderlint.guards import passage
 from orderlint.interval import Interval
-from orderlint.tri import DOSE, RENAL, Need
+from orderlint.tri import DOSE, RENAL, Need, Tri
 
 COCKCROFT_GAULT = "cockcroft-gault"
 
@@ -32,31 +33,26 @@ def renal_bands(view: View, params: Mapping[str, Any]) -> Outcome:
     ``equation: cockcroft-gault`` also reckons the clearance from creatinine, weight,
     age and sex; the lower of the two counts, and where they fall in different bands the message says so.
     """
-    discord = ""
+    clearance: Kidney | None = None
+    measured = view
     if params.get("equation") == COCKCROFT_GAULT and not view.template:
-        view, discord = _lower(view, params["bands"])
-    cases: list[tuple[str, Outcome]] = []
+        clearance = clearance_on(view.facts, view.day, view.settings["kidney"])
+        view = measured.with_kidney(lower_of(measured.kidney, clearance))
+    cases: list[tuple[Tri, Outcome]] = []
     for band in params["bands"]:
         applies = holds(band.get("when"), view)
-        if not applies.possible:
-            if applies.notes:
-                cases.append(("maybe", Outcome("clear", notes=applies.notes)))
-            continue
-        outcome = _within(view, band, params)
-        outcome = outcome._replace(
-            facts=(*applies.facts, *outcome.facts), notes=(*applies.notes, *outcome.notes)
-        )
-        if outcome.state == "fires" and applies.state == "maybe":
-            outcome = outcome._replace(needs=applies.needs)
-        cases.append((applies.state, outcome._replace(needs=(*applies.needs, *outcome.needs))))
+        if applies.state != "no":
+            cases.append((applies, _within(view, band, params)))
+        elif applies.notes:
+            cases.append((Tri("maybe", notes=applies.notes), CLEAR))
     if not cases:
         return CLEAR
     result = combine(cases, view.template)
-    if discord and result.state == "fires":
-        result = result._replace(message=f"{result.message} ({discord})")
+    if clearance is not None and result.state == "fires":
+        result = result._replace(message=result.message + _discord(measured, clearance, params["bands"]))
     if view.template:
         return _of_anyone(view, result, params)
-    return result._replace(needs=()) if result.state == "fires" else result
+    return result
 
 
 def _of_anyone(view: View, result: Outcome, params: Mapping[str, Any]) -> Outcome:
@@ -75,30 +71,27 @@ def _of_anyone(view: View, result: Outcome, params: Mapping[str, Any]) -> Outcom
             )
     if result.state != "fires":
         return result
-    return result._replace(message=f"{result.message}; {words}", needs=())
+    return result._replace(message=f"{result.message}; {words}")
 
 
-def _lower(view: View, bands: Sequence[Mapping[str, Any]]) -> tuple[View, str]:
-    """The view with the lower estimate, and what to say where the two fall in different bands."""
-    kidney = view.kidney
-    clearance = clearance_on(view.facts, view.day, view.settings["kidney"])
-    lower = lower_of(kidney, clearance)
-    if clearance is None or kidney.k is None or kidney.dialysis:
-        return view.with_kidney(lower), ""
-    either = [view.with_kidney(kidney), view.with_kidney(clearance)]
-    one, other = ([holds(b.get("when"), v).possible for b in bands] for v in either)
-    said = f"{kidney.fact} and {clearance.fact} fall in different bands: the lower counts"
-    return view.with_kidney(lower), said if one != other else ""
+def _discord(view: View, clearance: Kidney, bands: Sequence[Mapping[str, Any]]) -> str:
+    """What to say where the kidney function of ``view`` and the clearance fall in different bands."""
+    if view.kidney.k is None or view.kidney.dialysis:
+        return ""
+    one, other = (
+        [holds(b.get("when"), v).possible for b in bands] for v in (view, view.with_kidney(clearance))
+    )
+    said = f" ({view.kidney.fact} and {clearance.fact} fall in different bands: the lower counts)"
+    return said if one != other else ""
 
 
 def _within(view: View, band: Mapping[str, Any], params: Mapping[str, Any]) -> Outcome:
-    figures = tuple(band.get("figures", ()))
     if band.get("avoid"):
         return Outcome(
             "fires",
             message=f"{view.drug.ingredient} {band['says']}",
             pointer=view.order.pointer("medication"),
-            figures=figures,
+            figures=tuple(band.get("figures", ())),
             rank=float("inf"),
         )
     outcomes = []
@@ -109,12 +102,8 @@ def _within(view: View, band: Mapping[str, Any], params: Mapping[str, Any]) -> O
     if "max_single" in band:
         outcomes.append(_single(view, band["max_single"], band))
     if "max_times" in band:
-        outcomes.append(_times(view, Fraction(str(band["max_times"])), band))
-    fired = [o for o in outcomes if o.state == "fires"]
-    if fired:
-        return fired[0]
-    needs = tuple(n for o in outcomes for n in o.needs)
-    return undecided(*needs) if needs else Outcome("clear", facts=tuple(f for o in outcomes for f in o.facts))
+        outcomes.append(_times(view, figure(band["max_times"]), band))
+    return first_that_fires(outcomes)
 
 
 def _daily(view: View, limit: Measure, band: Mapping[str, Any], routes: frozenset[str]) -> Outcome:
@@ -123,8 +112,9 @@ def _daily(view: View, limit: Measure, band: Mapping[str, Any], routes: frozense
         return undecided(Need(DOSE, day.unknown or "the dose is not known as a mass per day"))
     if day.total.value > limit.value:
         how = f"a day{added_up(view, day.parts)}"
+        beside = others_of(view, day.parts)
         exceeds = _exceeds(view, Measure(day.total.value, day.total.unit), limit, band, how)
-        return exceeds._replace(beside=others_of(view, day.parts))
+        return exceeds._replace(beside=beside) if beside else exceeds
     if day.unknown:
         return undecided(Need(DOSE, day.unknown))
     near = too_near(view, (s.step for s in day.parts), day.total.value, limit)

@@ -54,19 +54,28 @@ def of_order(order: Order, ingredient: str, as_of: int, template: bool) -> Runni
 
     An order without a dosage that can be read runs from its date all the same.
     """
-    course = order.plan.course(ingredient) or Course(ingredient, (), order.start, "open")
-    placed = place(order, course, as_of, template)
+    return of_placed(place(order, course_of(order, ingredient), as_of, template), as_of)
+
+
+def course_of(order: Order, ingredient: str) -> Course:
+    """The course of the ingredient; one without steps where the order has none that can be read."""
+    return order.plan.course(ingredient) or Course(ingredient, (), order.start, "open")
+
+
+def of_placed(placed: Placed, as_of: int) -> Running | None:
+    """The same of an order whose course lies on the calendar."""
+    order, course = placed.order, placed.course
     if course.steps and not placed.stretches:
         return None
     days = _days(order, placed)
-    name = order.resource
+    ingredient, name = course.ingredient, order.resource
     if not placed.dated:
         if order.over:
             why = f"{name} is over, and has no date"
             return Running(ingredient, name, (), (BEFORE_ALL, as_of), why, order, False)
         why = f"{name} has no date"
         return Running(ingredient, name, ((as_of, as_of),), (BEFORE_ALL, AFTER_ALL), why, order, False)
-    first, last = days[0][0], max(b for _, b in days)
+    first, last = days[0][0], max([b for _, b in days])
     if placed.end != "unknown":
         return Running(ingredient, name, days, (first, last), "", order)
     if order.over:  # nobody knows since when; it is by now
@@ -86,8 +95,8 @@ def _days(order: Order, placed: Placed) -> tuple[Days, ...]:
         stop = order.stopped.last.toordinal() - (1 if order.status == "stopped" else 0)
     if not placed.stretches:
         return ((placed.first, max(stop, placed.first)),)
-    days = ((s.first, AFTER_ALL if s.last is None else s.last) for s in placed.stretches)
-    return tuple((a, max(a, min(b, stop))) for a, b in days)
+    days = [(s.first, AFTER_ALL if s.last is None else s.last) for s in placed.stretches]
+    return tuple(days if stop == AFTER_ALL else [(a, max(a, min(b, stop))) for a, b in days])
 
 
 def of_statement(statement: Statement, ingredient: str, as_of: int) -> Running:

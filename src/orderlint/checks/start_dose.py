@@ -9,11 +9,11 @@ from typing import Any
 from orderlint.checks.amounts import in_words, single, steps_of, why_not
 from orderlint.checks.chosen import added_up, others_of
 from orderlint.checks.first import begun_with, first_order
-from orderlint.checks.outcome import CLEAR, Outcome, above, undecided
+from orderlint.checks.outcome import CLEAR, Outcome, above, first_that_fires, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.dosing.model import Step
-from orderlint.dosing.number import spell
+from orderlint.dosing.number import figure, spell
 from orderlint.findings import Measure
 from orderlint.tri import DOSE, Need
 
@@ -64,14 +64,10 @@ def _begins(view: View, params: Mapping[str, Any]) -> Outcome:
         dose = single(step, limit.unit)
         outcomes.append(_against(view, step, dose, limit, "at a time", why_not(step, limit.unit), params))
     if "max_times" in params:
-        limit = Measure(Fraction(str(params["max_times"])), "/d")
+        limit = Measure(figure(params["max_times"]), "/d")
         why = "how often it is taken is not known"
         outcomes.append(_against(view, step, step.times_per_day, limit, "times a day", why, params))
-    fired = [o for o in outcomes if o.state == "fires"]
-    if fired:
-        return fired[0]
-    needs = tuple(n for o in outcomes for n in o.needs)
-    return undecided(*needs) if needs else CLEAR
+    return first_that_fires(outcomes)
 
 
 def _daily(view: View, step: Step, limit: Measure, params: Mapping[str, Any]) -> Outcome:
@@ -80,11 +76,11 @@ def _daily(view: View, step: Step, limit: Measure, params: Mapping[str, Any]) ->
     day = view.busiest_day(params["routes"], first, first)
     value = day.total.value if day.total is not None and day.total.unit == limit.unit else None
     why = day.unknown or why_not(step, limit.unit.removesuffix("/d"))
-    added = added_up(view, day.parts)
-    outcome = _against(view, step, value, limit, "a day", why, params, added)
-    if outcome.state == "clear" and day.unknown is not None:
-        return undecided(Need(DOSE, day.unknown))
-    return outcome._replace(beside=others_of(view, day.parts))
+    if value is not None and value <= limit.value:
+        return CLEAR if day.unknown is None else undecided(Need(DOSE, day.unknown))
+    outcome = _against(view, step, value, limit, "a day", why, params, added_up(view, day.parts))
+    beside = others_of(view, day.parts) if outcome.state == "fires" else ()
+    return outcome._replace(beside=beside) if beside else outcome
 
 
 def _against(

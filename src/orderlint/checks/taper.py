@@ -7,11 +7,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from orderlint.checks.exposure import Exposure, Level, exposures
+from orderlint.checks.exposure import Exposure, Level, exposure_of
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
-from orderlint.dosing.number import spell
+from orderlint.dosing.number import figure, spell
 from orderlint.findings import Measure
 from orderlint.tri import COURSE, DOSE, Need
 
@@ -26,23 +26,16 @@ def taper(view: View, params: Mapping[str, Any]) -> Outcome:
     one step to the next, the end included), ``unknown_stop_fires`` (a stop of which nobody knows when or
     after how long fires; else nobody can say).
     """
-    for exposure in exposures(view.placed_beside(params["routes"]), int(params["max_gap_days"])):
-        if not any(p.order.key == view.order.key for p in exposure.placed):
-            continue
-        course = view.course
-        if exposure.end == "open":
-            # Words that nobody could read may well say when it ends ("taper as directed").
-            unread = course.why_unknown if course is not None else None
-            return undecided(Need(DOSE, unread)) if unread is not None else CLEAR
-        if exposure.final.order.key != view.order.key:
-            return CLEAR
-        if exposure.end == "unknown":
-            return _unknown_end(view, exposure, params)
-        return _known_end(view, exposure, params)
-    course = view.course
-    if course is not None and course.why_unknown is not None:
-        return undecided(Need(DOSE, course.why_unknown))
-    return CLEAR
+    exposure = exposure_of(view.order, view.exposures(params["routes"], int(params["max_gap_days"])))
+    if exposure is None or exposure.end == "open":
+        # Words that nobody could read may well say when it ends ("taper as directed").
+        unread = view.course.why_unknown if view.course is not None else None
+        return undecided(Need(DOSE, unread)) if unread is not None else CLEAR
+    if exposure.final.order.key != view.order.key:
+        return CLEAR
+    if exposure.end == "unknown":
+        return _unknown_end(view, exposure, params)
+    return _known_end(view, exposure, params)
 
 
 def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome:
@@ -145,7 +138,7 @@ def _fault(
     if days < warning:
         words = f"{took}; {warning} days or more are advised"
         return "warning", words, Measure(Fraction(days), "d"), Measure(Fraction(warning), "d"), steps[-1]
-    share = Fraction(str(params.get("max_cut", 1)))  # no step cuts more than all of it
+    share = figure(params.get("max_cut", 1))  # no step cuts more than all of it
     for before, after in pairwise(steps):
         if before.daily and after.daily is not None and (before.daily - after.daily) / before.daily > share:
             cut = (before.daily - after.daily) / before.daily * 100

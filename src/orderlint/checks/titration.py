@@ -15,7 +15,7 @@ from orderlint.checks.view import View
 from orderlint.dosing.number import spell
 from orderlint.findings import Measure
 from orderlint.namedtuple import NamedTuple
-from orderlint.timeline import Placed
+from orderlint.timeline import Placed, Stretch
 from orderlint.tri import COURSE, DOSE, Need
 
 
@@ -55,11 +55,18 @@ def titration(view: View, params: Mapping[str, Any]) -> Outcome:
             needs.append(Need(COURSE, why))
         placed = [mine] if not mine.dated else [p for p in placed if p.dated]
     previous: Exposure | None = None
-    for exposure in exposures(handed_over(placed), int(params["max_gap_days"])):
-        if any(p.order.key == view.order.key for p in exposure.placed):
+    for exposure in _exposures(view, placed, params):
+        if view.order.key in exposure.keys:
             return _judge(view, exposure, _before_break(previous, exposure, params), params, needs)
         previous = exposure
     return undecided(*needs) if needs else CLEAR
+
+
+def _exposures(view: View, placed: list[Placed], params: Mapping[str, Any]) -> tuple[Exposure, ...]:
+    gap = int(params["max_gap_days"])
+    if len(placed) == len(view.placed_beside(params["routes"])) == 1:  # nobody to hand over to
+        return view.exposures(params["routes"], gap)
+    return exposures(handed_over(placed), gap)
 
 
 def _before_break(previous: Exposure | None, exposure: Exposure, params: Mapping[str, Any]) -> Level | None:
@@ -72,18 +79,24 @@ def _before_break(previous: Exposure | None, exposure: Exposure, params: Mapping
 
 def handed_over(placed: list[Placed]) -> list[Placed]:
     """A day on which one order ends and another begins belongs to the later one: nobody takes both."""
+    if len(placed) == 1:
+        return placed
     begins = {p.first: p.order.key for p in placed}
-    return [
-        p._replace(
-            stretches=tuple(
-                s._replace(last=s.last - 1)
-                if s.last is not None and s.last > s.first and begins.get(s.last, p.order.key) != p.order.key
-                else s
-                for s in p.stretches
-            )
-        )
-        for p in placed
-    ]
+
+    def taken_over(stretch: Stretch) -> bool:
+        last, key = stretch.last, stretch.order.key
+        return last is not None and last > stretch.first and begins.get(last, key) != key
+
+    found = []
+    for one in placed:
+        if any(taken_over(s) for s in one.stretches):
+            stretches = [
+                s._replace(last=s.last - 1) if s.last is not None and taken_over(s) else s
+                for s in one.stretches
+            ]
+            one = one._replace(stretches=tuple(stretches))  # noqa: PLW2901 -- the same order, shorter
+        found.append(one)
+    return found
 
 
 def _judge(

@@ -55,11 +55,11 @@ def runs_with(view: View, params: Mapping[str, Any]) -> Tri:
 
 def _runs_with(view: View, params: Mapping[str, Any]) -> tuple[Tri, tuple[Order, ...]]:
     """The same, and the other orders on which a yes rests."""
-    mine = view.running
-    wanted, services = params.get("services", ()), view.record.services
-    said = ordered(during(mine, beside(view.order, services)), wanted) if wanted and services else []
-    if said:
-        return Tri("yes", facts=tuple(dict.fromkeys(said))), ()
+    mine, services = view.running, view.record.services
+    if services and "services" in params:
+        said = ordered(during(mine, beside(view.order, services)), params["services"])
+        if said:
+            return Tri("yes", facts=tuple(dict.fromkeys(said))), ()
     names: frozenset[str] = params.get("with", frozenset())
     if not names or mine is None:
         return NO, ()
@@ -69,10 +69,12 @@ def _runs_with(view: View, params: Mapping[str, Any]) -> tuple[Tri, tuple[Order,
     routes, never = params.get("with_routes", frozenset()), params.get("except_routes", frozenset())
     after = int(params.get("days_after", 0))
     others = [
-        lasting(r, after)
-        for r in view.others(names - {view.drug.ingredient}, routes, never)
-        if r.order is None or same_use(view.order, r.order) or not same_order_again(view.order, r.order)
+        lasting(r, after) if after else r
+        for r in view.others(names, routes, never)
+        if r.ingredient != view.drug.ingredient and not _another_stage(view.order, r.order)
     ]
+    if not others and needed > 0:  # as nearly always
+        return NO, ()
     surely = _most(mine.sure, [(r, r.sure) for r in others], needed)
     if len(surely) >= needed:
         found = (r.order for r in surely if r.order is not None and not same_use(view.order, r.order))
@@ -82,6 +84,10 @@ def _runs_with(view: View, params: Mapping[str, Any]) -> tuple[Tri, tuple[Order,
         whys = [r.why for r in (mine, *perhaps) if r.why]
         return Tri("maybe", tuple(Need(COURSE, why) for why in dict.fromkeys(whys))), ()
     return NO, ()
+
+
+def _another_stage(mine: Order, other: Order | None) -> bool:
+    return other is not None and not same_use(mine, other) and same_order_again(mine, other)
 
 
 def _most(

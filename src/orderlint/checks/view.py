@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from orderlint.checks.running import Running, of_order, of_statement
+from orderlint.checks.calendar import Calendar
+from orderlint.checks.exposure import Exposure, exposures
+from orderlint.checks.routes import ORAL, among, route_matches, route_of
+from orderlint.checks.running import Running, of_statement
 from orderlint.dosing.model import Course, DateSpan
 from orderlint.facts.age import Age, age_on
 from orderlint.facts.kidney import Kidney, kidney_on
 from orderlint.facts.when import day_of
+from orderlint.once import once
 from orderlint.record import Drug, Facts, Order, Record
 from orderlint.timeline import (
     DayTotal,
@@ -17,13 +21,11 @@ from orderlint.timeline import (
     busiest_day,
     kept_apart,
     never_together,
-    place,
-    placed_orders,
     same_use,
 )
 from orderlint.tri import Tri
 
-ORAL = frozenset({"oral", "enteral"})
+__all__ = ["ORAL", "View", "route_matches", "route_of"]
 
 
 class View:
@@ -35,9 +37,9 @@ class View:
         order: Order,
         drug: Drug,
         settings: Mapping[str, Any],
-        shared: dict[tuple[int, str], Running | None] | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
-        """``shared``: one dictionary for all views of a record, in which they keep when orders run."""
+        """``calendar``: one for all views of a record."""
         self.record = record
         self.order = order
         self.drug = drug
@@ -45,55 +47,70 @@ class View:
         self.template = record.mode == "template"
         self.facts: Facts = record.facts
         self.day: DateSpan = day_of(order, record.as_of)
-        self._age: Age | None = None
-        self._kidney: Kidney | None = None
+        self.course: Course | None = order.plan.course(drug.ingredient)  # of the drug in this order
         self.answers: dict[object, Tri] = {}  # what the language of conditions found, by what was asked
+        self._calendar = Calendar(record) if calendar is None else calendar
         self._placed: dict[frozenset[str], tuple[Placed, ...]] = {}
+        self._here: dict[frozenset[str], Placed | None] = {}
+        self._beside: dict[frozenset[str], tuple[Placed, ...]] = {}
+        self._exposures: dict[tuple[frozenset[str], int], tuple[Exposure, ...]] = {}
         self._busiest: dict[tuple[frozenset[str], int | None, int | None], DayTotal] = {}
-        self._running = {} if shared is None else shared
 
-    @property
-    def course(self) -> Course | None:
-        """The course of the drug in this order."""
-        return self.order.plan.course(self.drug.ingredient)
-
-    @property
+    @once
     def age(self) -> Age:
         """The patient's age on the day of the order."""
-        if self._age is None:
-            self._age = age_on(self.facts, self.day)
-        return self._age
+        return age_on(self.facts, self.day)
 
-    @property
+    @once
     def kidney(self) -> Kidney:
         """The patient's kidney function for the day of the order."""
-        if self._kidney is None:
-            self._kidney = kidney_on(self.facts, self.day, self.settings["kidney"])
-        return self._kidney
+        return kidney_on(self.facts, self.day, self.settings["kidney"])
 
     def placed(self, routes: frozenset[str]) -> tuple[Placed, ...]:
         """All orders of this ingredient by ``routes`` on one calendar."""
-        if routes not in self._placed:
-            self._placed[routes] = placed_orders(
-                self.record, self.drug.ingredient, lambda order: route_matches(order, routes)
-            )
-        return self._placed[routes]
+        known = self._placed.get(routes)
+        if known is None:
+            known = self._placed[routes] = self._calendar.placed(self.drug.ingredient, routes)
+        return known
 
     def placed_beside(self, routes: frozenset[str]) -> tuple[Placed, ...]:
         """The same without what a definition's selections and conditions keep from going with this order."""
-        return tuple(
-            p
-            for p in self.placed(routes)
-            if same_use(p.order, self.order) or not kept_apart(self.order, p.order)
-        )
+        known = self._beside.get(routes)
+        if known is None:
+            known = every = self.placed(routes)
+            mine = self.order
+            if len(every) > 1 or (every and every[0].order is not mine):
+                kept = [p for p in every if same_use(p.order, mine) or not kept_apart(mine, p.order)]
+                known = every if len(kept) == len(every) else tuple(kept)
+            self._beside[routes] = known
+        return known
+
+    def exposures(self, routes: frozenset[str], max_gap_days: int) -> tuple[Exposure, ...]:
+        """The exposures of :meth:`placed_beside`."""
+        key = (routes, max_gap_days)
+        known = self._exposures.get(key)
+        if known is None:
+            placed = self.placed_beside(routes)
+            if placed is self.placed(routes):
+                known = self._calendar.exposures(self.drug.ingredient, routes, max_gap_days)
+            else:
+                known = exposures(placed, max_gap_days)
+            self._exposures[key] = known
+        return known
 
     def placed_here(self, routes: frozenset[str]) -> Placed | None:
         """This order itself on the calendar; None where it holds no course of the drug."""
-        course = self.course
-        if course is None:
+        if routes not in self._here:
+            self._here[routes] = self._placed_here(routes)
+        return self._here[routes]
+
+    def _placed_here(self, routes: frozenset[str]) -> Placed | None:
+        if self.course is None:
             return None
-        mine = next((p for p in self.placed(routes) if same_use(p.order, self.order)), None)
-        return mine or place(self.order, course, self.record.as_of.toordinal(), self.template)
+        for one in self.placed(routes):
+            if same_use(one.order, self.order):
+                return one
+        return self._calendar.place(self.order, self.course)
 
     def busiest_day(
         self, routes: frozenset[str], first: int | None = None, last: int | None = None
@@ -109,27 +126,27 @@ class View:
         course, mine = self.course, self.placed_here(routes)
         if course is None or mine is None:
             return DayTotal(None, (), "the order holds no dose of it")
-        if course.why_unknown is not None and not mine.stretches:
+        if not mine.stretches and course.why_unknown is not None:
             return DayTotal(None, (), course.why_unknown)
         return busiest_day(mine, self.placed(routes), first, last)
 
     def with_kidney(self, kidney: Kidney) -> View:
         """The same view with another estimate of kidney function."""
+        if kidney is self.kidney:
+            return self
         other = View.__new__(View)
-        other.__dict__.update(self.__dict__)
-        other._kidney = kidney
-        other.answers = {}
+        other.__dict__.update(self.__dict__, kidney=kidney, answers={})
         return other
 
     def of_stage(self, order: Order) -> View | None:
         """The view of an earlier stage of this order; None where it doesn't hold the drug."""
         drug = next((d for d in order.drugs if d.ingredient == self.drug.ingredient), None)
-        return View(self.record, order, drug, self.settings, self._running) if drug is not None else None
+        return View(self.record, order, drug, self.settings, self._calendar) if drug is not None else None
 
-    @property
+    @once
     def running(self) -> Running | None:
         """The days on which this order runs; None where it never does."""
-        return self._running_of(self.order, self.drug.ingredient)
+        return self._calendar.running(self.order, self.drug.ingredient)
 
     def others(
         self,
@@ -143,50 +160,35 @@ class View:
         This order's own other ingredients are among them; its own drug, its copies and what nobody takes
         beside it (alternatives) are not. Stages of it are: ask ``same_order_again``.
         """
+        beside, taken = self._orders_beside, self._calendar.taken
+        if not beside and not taken:
+            return ()
         found: list[Running | None] = []
-        for order in self.record.orders:
-            own = same_use(order, self.order)
-            copied = bool(order.twin) and order.twin == self.order.twin and order.use == self.order.use
-            if not own and (copied or never_together(self.order, order)):
+        for order, names, route in beside:
+            if names.isdisjoint(ingredients) or route in never or not among(route, routes):
                 continue
-            if not route_matches(order, routes) or route_of(order) in never:
+            found += [self._calendar.running(order, name) for name in sorted(names & ingredients)]
+        for statement, names in taken:
+            route = statement.route
+            if names.isdisjoint(ingredients) or route in never or not among(route, routes):
                 continue
-            names = {d.ingredient for d in order.drugs} & ingredients
-            found.extend(
-                self._running_of(order, n) for n in sorted(names) if not (own and n == self.drug.ingredient)
-            )
-        as_of = self.record.as_of.toordinal()
-        for statement in self.facts.statements:
-            if statement.kind != "allergy" and _route_matches(statement.route, routes):
-                if statement.route in never:
-                    continue
-                names = {d.ingredient for d in statement.drugs} & ingredients
-                found.extend(of_statement(statement, name, as_of) for name in sorted(names))
-        return tuple(r for r in found if r is not None)
+            as_of = self._calendar.as_of
+            found += [of_statement(statement, name, as_of) for name in sorted(names & ingredients)]
+        return tuple([r for r in found if r is not None])
 
-    def _running_of(self, order: Order, ingredient: str) -> Running | None:
-        key = (id(order), ingredient)
-        if key not in self._running:
-            as_of = self.record.as_of.toordinal()
-            self._running[key] = of_order(order, ingredient, as_of, self.template)
-        return self._running[key]
+    @once
+    def _orders_beside(self) -> tuple[tuple[Order, frozenset[str], str | None], ...]:
+        """What may be taken beside this order's drug, each with its ingredients and its route."""
+        mine, own = self.order, frozenset([self.drug.ingredient])
+        found = []
+        for one in self._calendar.ordered:
+            order, names, route = one
+            if order is mine or same_use(order, mine):
+                if not names <= own:
+                    found.append((order, names - own, route))
+            elif not (self._copied(order) or never_together(mine, order)):
+                found.append(one)
+        return tuple(found)
 
-
-def route_matches(order: Order, routes: frozenset[str]) -> bool:
-    """Whether a limit for ``routes`` holds for the order. Empty: any route.
-
-    A route that is not stated, or stated in words nobody understands, is taken from the dose form; where
-    that says nothing either, an oral limit holds (contract, "Dose arithmetic").
-    """
-    return _route_matches(route_of(order), routes)
-
-
-def route_of(order: Order) -> str | None:
-    """The route class of an order, from its dose form where it states none that anyone understands."""
-    return order.route if order.route not in (None, "unknown") else order.form_route
-
-
-def _route_matches(route: str | None, routes: frozenset[str]) -> bool:
-    if not routes:
-        return True
-    return route in routes if route not in (None, "unknown") else bool(routes & ORAL)
+    def _copied(self, order: Order) -> bool:
+        return bool(order.twin) and order.twin == self.order.twin and order.use == self.order.use

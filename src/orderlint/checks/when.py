@@ -17,6 +17,7 @@ from typing import Any
 from orderlint.checks.services import ordered, surely_ordered
 from orderlint.checks.together import runs_with
 from orderlint.checks.view import View
+from orderlint.dosing.number import figure
 from orderlint.facts.diagnosis import has_condition, has_reason, unrecorded
 from orderlint.facts.history import has_history
 from orderlint.facts.intolerance import intolerant_of
@@ -25,42 +26,92 @@ from orderlint.facts.measured import measured_around
 from orderlint.guards import passage
 from orderlint.interval import Interval
 from orderlint.interval_sets import Set, meet
+from orderlint.namedtuple import NamedTuple
+from orderlint.protocols.model import When
 from orderlint.tri import AGE, DOSE, HEPATIC, NO, RENAL, YES, Need, Tri, all_of, any_of, negate
 
 
 def holds(expression: Mapping[str, Any] | None, view: View) -> Tri:
     """Evaluate a ``when`` mapping; several keys in one mapping are "and"."""
-    if not expression:
-        return YES
-    return all_of([_one(key, value, view) for key, value in expression.items()])
+    return question_of(expression).of(view) if expression else YES
 
 
-def _one(key: str, value: Any, view: View) -> Tri:
-    if key == "all":
-        return all_of([holds(item, view) for item in value])
-    if key == "any":
-        return any_of([holds(item, view) for item in value])
-    if key == "not":
-        return negate(holds(value, view))
-    if key == "known":
-        return _known(value, view)
-    asked = _token(key, value)
-    known = view.answers.get(asked)
-    if known is None:
-        known = view.answers[asked] = _PREDICATES[key](value, view)
-    return known
+class Question:
+    """A condition made ready to be asked of an order: ``ask`` answers it for ``about``.
+
+    Equal conditions are one question, so that a view finds what it has answered before.
+    """
+
+    __slots__ = ("about", "ask")
+
+    def __init__(self, ask: Callable[[Any, View], Tri], about: Any) -> None:
+        self.ask = ask
+        self.about = about
+
+    def of(self, view: View) -> Tri:
+        """The answer for the order of ``view``."""
+        known = view.answers.get(self)
+        if known is None:
+            known = view.answers[self] = self.ask(self.about, view)
+        return known
 
 
-def _token(key: str, value: Any) -> object:
-    """Equal for equal questions, which many clauses ask of one order."""
-    if isinstance(value, dict):
-        return (key, *[_token(k, v) for k, v in value.items()])
-    return (key, *value) if isinstance(value, list | frozenset) else (key, value)
+def question_of(expression: Mapping[str, Any]) -> Question:
+    """The question that a ``when`` mapping asks; made once of each that a protocol has."""
+    if not isinstance(expression, When):
+        return _question(_content(expression))
+    made: Question
+    try:
+        made = expression.asked
+    except AttributeError:
+        made = expression.asked = _question(_content(expression))
+    return made
 
 
-def _known(expression: Mapping[str, Any], view: View) -> Tri:
+Content = tuple[tuple[str, Any], ...]  # a mapping as what can be hashed; equal for equal mappings
+
+
+def _content(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return tuple((key, _content(item)) for key, item in value.items())
+    return tuple(_content(item) for item in value) if isinstance(value, list) else value
+
+
+@lru_cache(4096)
+def _question(content: Content) -> Question:
+    parts = tuple(_part(key, value) for key, value in content)
+    return parts[0] if len(parts) == 1 else Question(_all, parts)
+
+
+def _part(key: str, value: Any) -> Question:
+    if key in ("all", "any"):
+        return Question(_all if key == "all" else _any, tuple(_question(item) for item in value))
+    if key in ("not", "known"):
+        return Question(_not if key == "not" else _known, _question(value))
+    return _predicate(key, value)
+
+
+@lru_cache(4096)
+def _predicate(key: str, value: Any) -> Question:
+    read, ask = _PREDICATES[key]
+    return Question(ask, read(value) if read is not None else value)
+
+
+def _all(parts: tuple[Question, ...], view: View) -> Tri:
+    return all_of([part.of(view) for part in parts])
+
+
+def _any(parts: tuple[Question, ...], view: View) -> Tri:
+    return any_of([part.of(view) for part in parts])
+
+
+def _not(part: Question, view: View) -> Tri:
+    return negate(part.of(view))
+
+
+def _known(part: Question, view: View) -> Tri:
     """Of a definition only what it says counts: what is merely possible for anyone is no."""
-    answer = holds(expression, view)
+    answer = part.of(view)
     if view.template and answer.state == "maybe":
         return Tri("no", facts=answer.facts, notes=answer.notes)
     return answer
@@ -77,15 +128,14 @@ def _interval(items: tuple[tuple[str, Any], ...]) -> Interval:
     low = spec.get("from", spec.get("above"))
     high = spec.get("to", spec.get("below"))
     return Interval(
-        None if low is None else Fraction(str(low)),
-        None if high is None else Fraction(str(high)),
+        None if low is None else figure(low),
+        None if high is None else figure(high),
         "from" in spec,
         "to" in spec,
     )
 
 
-def _age(spec: Mapping[str, Any], view: View) -> Tri:
-    wanted = to_interval(spec)
+def _age(wanted: Interval, view: View) -> Tri:
     if view.template:
         return _anyone(wanted, view, "age")
     years = view.age.years
@@ -98,8 +148,7 @@ def _age(spec: Mapping[str, Any], view: View) -> Tri:
     return Tri("maybe", (Need(AGE, view.age.why),), (view.age.fact,))
 
 
-def _kidney(spec: Mapping[str, Any], view: View) -> Tri:
-    wanted = to_interval(spec)
+def _kidney(wanted: Interval, view: View) -> Tri:
     if view.template:
         return _anyone(wanted, view, "renal")
     kidney = view.kidney
@@ -149,26 +198,27 @@ def _hepatic(wanted: str, view: View) -> Tri:
     return Tri("maybe", (Need(HEPATIC, "no hepatic guard keeps anyone out"),))
 
 
-def _history(groups: Any, view: View) -> Tri:
-    source = has_history(view.facts, view.order, _groups(groups), view.day)
+def _history(groups: Groups, view: View) -> Tri:
+    source = has_history(view.facts, view.order, groups.names, view.day)
     if source:
-        return Tri("yes", facts=(f"{_words(groups)} on record ({source})",))
+        return Tri("yes", facts=(f"{groups.words} on record ({source})",))
     return _unrecorded(groups, view)
 
 
-def _allergy(ingredients: Any, view: View) -> Tri:
-    source = intolerant_of(view.facts, _groups(ingredients))
+def _allergy(ingredients: Groups, view: View) -> Tri:
+    source = intolerant_of(view.facts, ingredients.names)
     return Tri("yes", facts=(f"not tolerated ({source})",)) if source else NO
 
 
-def _with(ingredients: Any, view: View) -> Tri:
-    found = runs_with(view, {"with": _groups(ingredients)})
+def _with(ingredients: Groups, view: View) -> Tri:
+    found = runs_with(view, {"with": ingredients.names})
     return found._replace(facts=tuple(f"with {f}" for f in found.facts))
 
 
-def _measured(wanted: Mapping[str, Any], view: View) -> Tri:
+def _measured(content: Content, view: View) -> Tri:
     """A result around the day of the order; in a definition, an order for it. What stands beside a template
     order outside any definition can't be known, and is not held against it."""
+    wanted = dict(content)
     kind = wanted["kind"]
     if view.template:
         services = view.record.services
@@ -190,20 +240,20 @@ def _template(wanted: bool, view: View) -> Tri:
     return YES if view.template == wanted else NO
 
 
-def _condition(groups: Any, view: View) -> Tri:
-    source = has_condition(view.facts, view.order, _groups(groups), view.day)
-    return Tri("yes", facts=(f"{_words(groups)} ({source})",)) if source else _unrecorded(groups, view)
+def _condition(groups: Groups, view: View) -> Tri:
+    source = has_condition(view.facts, view.order, groups.names, view.day)
+    return Tri("yes", facts=(f"{groups.words} ({source})",)) if source else _unrecorded(groups, view)
 
 
-def _unrecorded(groups: Any, view: View) -> Tri:
+def _unrecorded(groups: Groups, view: View) -> Tri:
     if not view.facts.unknown:
         return NO
-    return unrecorded(view.facts, _groups(groups), liver_groups(view.settings.get("hepatic", {})))
+    return unrecorded(view.facts, groups.names, liver_groups(view.settings.get("hepatic", {})))
 
 
-def _reason(groups: Any, view: View) -> Tri:
-    source = has_reason(view.order, _groups(groups))
-    return Tri("yes", facts=(f"reason {_words(groups)} ({source})",)) if source else NO
+def _reason(groups: Groups, view: View) -> Tri:
+    source = has_reason(view.order, groups.names)
+    return Tri("yes", facts=(f"reason {groups.words} ({source})",)) if source else NO
 
 
 def _governs(protocol: str, view: View) -> Tri:
@@ -235,29 +285,34 @@ def _only_release(view: View) -> str | None:
     return next(iter(found)) or None if len(found) == 1 else None
 
 
-def _groups(value: Any) -> frozenset[str]:
-    return frozenset([value] if isinstance(value, str) else value)
+class Groups(NamedTuple):
+    """One name or several, any of which will do, and how a message says them."""
+
+    names: frozenset[str]
+    words: str
 
 
-def _words(value: Any) -> str:
-    return " or ".join([value] if isinstance(value, str) else value).replace("-", " ")
+def _groups(value: Any) -> Groups:
+    names = (value,) if isinstance(value, str) else value
+    return Groups(frozenset(names), " or ".join(names).replace("-", " "))
 
 
-_PREDICATES: dict[str, Callable[[Any, View], Tri]] = {
-    "age": _age,
-    "kidney": _kidney,
-    "dialysis": _dialysis,
-    "condition": _condition,
-    "reason": _reason,
-    "governs": _governs,
-    "release": _release,
-    "may_be_release": _may_be_release,
-    "hepatic": _hepatic,
-    "history": _history,
-    "allergy": _allergy,
-    "with": _with,
-    "measured": _measured,
-    "template": _template,
+# How the value of each key is read, once, and who answers it.
+_PREDICATES: dict[str, tuple[Callable[[Any], Any] | None, Callable[[Any, View], Tri]]] = {
+    "age": (_interval, _age),
+    "kidney": (_interval, _kidney),
+    "dialysis": (None, _dialysis),
+    "condition": (_groups, _condition),
+    "reason": (_groups, _reason),
+    "governs": (None, _governs),
+    "release": (None, _release),
+    "may_be_release": (None, _may_be_release),
+    "hepatic": (None, _hepatic),
+    "history": (_groups, _history),
+    "allergy": (_groups, _allergy),
+    "with": (_groups, _with),
+    "measured": (None, _measured),
+    "template": (None, _template),
 }
 
 KEYS = frozenset(_PREDICATES) | {"all", "any", "not", "known"}

@@ -29,6 +29,7 @@ _LIMIT = re.compile(
 LONGEST = 2000  # characters; a longer text is no sig
 
 
+@lru_cache(2048)
 def without_tail(text: str) -> str | None:
     """``text`` without the dates or days of a cycle that it ends in; None where it doesn't."""
     if len(text) > LONGEST:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 
 MOST_DIGITS = 30  # significant digits of a number that is still believed
 MOST_EXPONENT = 18  # powers of ten either way: a nanogram in kilograms is 12
@@ -50,6 +51,12 @@ def _from_decimal(value: Decimal) -> Fraction | None:
     if len(digits) > MOST_DIGITS or not -MOST_EXPONENT <= exponent <= MOST_EXPONENT:
         return None
     return Fraction(value)
+
+
+@lru_cache(1024, typed=True)
+def figure(value: float | str) -> Fraction:
+    """A number of the protocol data, exactly as it is written there."""
+    return Fraction(str(value))
 
 
 def show(value: Fraction) -> int | float:

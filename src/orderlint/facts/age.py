@@ -34,7 +34,8 @@ def age_on(facts: Facts, day: DateSpan) -> Age:
             f"{source} has no usable birthDate" if source else "no Patient with a birthDate was found",
         )
     least = completed_years(facts.birth.last, day.first)
-    most = completed_years(facts.birth.first, day.last)
+    exact = facts.birth.first == facts.birth.last and day.first == day.last
+    most = least if exact else completed_years(facts.birth.first, day.last)
     if most < 0:
         return Age(None, "", "the birthDate lies after the order")
     least = max(least, 0)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from orderlint.dosing.model import DateSpan
-from orderlint.dosing.number import spell
+from orderlint.dosing.number import figure, spell
 from orderlint.facts.age import age_on
 from orderlint.facts.kidney import Kidney
 from orderlint.interval import Interval
@@ -27,6 +27,8 @@ def clearance_on(facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> Ki
     None where creatinine, weight or age is missing, or a measured result is more recent. An unknown sex
     or a partial birth date widen it.
     """
+    if not facts.labs:
+        return None
     equation = settings.get("clearance")
     back = day.first - timedelta(days=int(settings["lookback_days"]))
     ahead = day.last + timedelta(days=int(settings["lookahead_days"]))
@@ -37,14 +39,14 @@ def clearance_on(facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> Ki
     if _outdated(creatinine, facts, day):
         return None
     age = age_on(facts, creatinine.on).years
-    if age is None or age.low is None or age.high is None or age.low < Fraction(str(equation["min_age"])):
+    if age is None or age.low is None or age.high is None or age.low < figure(equation["min_age"]):
         return None
     sexes = [facts.sex] if facts.sex in SEXES else list(SEXES)
     values = [
-        (Fraction(str(equation["age_from"])) - years)
+        (figure(equation["age_from"]) - years)
         * weight.value
-        / (Fraction(str(equation["factor"])) * creatinine.value)
-        * Fraction(str(equation["multiplier"][sex]))
+        / (figure(equation["factor"]) * creatinine.value)
+        * figure(equation["multiplier"][sex])
         for sex in sexes
         for years in (age.low, age.high)
     ]

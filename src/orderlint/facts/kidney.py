@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from orderlint.dosing.model import DateSpan
-from orderlint.dosing.number import spell
+from orderlint.dosing.number import figure, spell
 from orderlint.facts.age import age_on
 from orderlint.facts.diagnosis import active_on
 from orderlint.interval import Interval, point
@@ -38,8 +38,8 @@ def kidney_on(facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> Kidne
     if dialysis:
         return Kidney(None, True, dialysis, "")
     for kinds in (("egfr", "crcl"), ("creatinine",)):
-        labs = _window([x for x in facts.labs if x.kind in kinds], day, settings)
-        found = _from_labs(labs, facts, day, settings)
+        labs = [x for x in facts.labs if x.kind in kinds]
+        found = _from_labs(_window(labs, day, settings), facts, day, settings) if labs else None
         if found is not None:
             return found
     stage = _from_stage(facts, day)
@@ -97,7 +97,7 @@ def _from_creatinine(lab: Lab, facts: Facts, settings: Mapping[str, Any]) -> Kid
         return None
     equation = settings["equation"]
     age = age_on(facts, lab.on).years
-    if age is None or age.low is None or age.high is None or age.low < Fraction(str(equation["min_age"])):
+    if age is None or age.low is None or age.high is None or age.low < figure(equation["min_age"]):
         return None
     sexes = [facts.sex] if facts.sex in ("male", "female") else ["male", "female"]
     values = [

@@ -26,6 +26,8 @@ def liver(facts: Facts, order: Order, day: DateSpan, wanted: str, settings: Mapp
     From active conditions and the order's reasons. No liver condition on record is no, unless nothing is
     known of the patient; one that doesn't say how far is maybe for "moderate" and "severe".
     """
+    if not facts.conditions and not order.reasons:
+        return liver_unknown(facts) if facts.unknown else NO
     for name in _AT_LEAST[wanted]:
         source = has_condition(facts, order, _groups(settings, name), day)
         if source is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from orderlint.findings import Measure
 from orderlint.protocols.errors import ProtocolError
-from orderlint.protocols.model import Clause, Instance, Protocol, ProtocolSet, RuleInfo
+from orderlint.protocols.model import Clause, Instance, Protocol, ProtocolSet, RuleInfo, When
 from orderlint.protocols.store import built_in, called, expand, load_file, load_rules
 from orderlint.terminology.drugs import ingredients_in
 
@@ -206,12 +206,15 @@ def _param(file: str, key: str, value: Any) -> Any:
 def _when(file: str, value: Any) -> Any:
     """The same condition, with the groups of drugs in it written out."""
     if isinstance(value, Mapping):
-        return {
-            key: _drugs(file, [item] if isinstance(item, str) else item)
-            if key in DRUGS
-            else _when(file, item)
+        return When(
+            (
+                key,
+                _drugs(file, [item] if isinstance(item, str) else item)
+                if key in DRUGS
+                else _when(file, item),
+            )
             for key, item in value.items()
-        }
+        )
     return [_when(file, item) for item in value] if isinstance(value, list) else value
 
 

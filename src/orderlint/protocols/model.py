@@ -29,6 +29,17 @@ class Clause(NamedTuple):
     valid_to: date | None = None
 
 
+class When(dict[str, Any]):
+    """A condition as it is written. What ``orderlint.checks.when`` makes of it is kept with it."""
+
+    __slots__ = ("asked",)
+    asked: Any
+
+    def __reduce__(self) -> tuple[type[When], tuple[dict[str, Any]]]:
+        """As it is written; what was made of it is made again elsewhere."""
+        return When, (dict(self),)
+
+
 class Instance(NamedTuple):
     """A rule as one or more clauses state it, all with the same figures."""
 
@@ -38,7 +49,7 @@ class Instance(NamedTuple):
     figures: tuple[Clause, ...]  # clauses that only supply a figure
     drugs: frozenset[str]  # ingredients
     routes: frozenset[str]  # route classes; empty: any
-    when: Mapping[str, Any] | None
+    when: When | None
     kind: str
     params: Mapping[str, Any]
     advice: str
@@ -94,6 +105,14 @@ class ProtocolSet(_ProtocolSet):
     def all_settings(self) -> Mapping[str, Any]:
         """The settings with what makes each protocol govern, as the checks look them up."""
         return {**self.settings, "governs": self.governs}
+
+    @cached_property
+    def ready(self) -> dict[tuple[str, str | None], Any]:
+        """What the kernel has made ready for orders of an ingredient by a route."""
+        return {}
+
+    def __getstate__(self) -> None:
+        """Nothing beside the fields: what is worked out from them is worked out again elsewhere."""
 
     def names_drug(self, ingredient: str) -> bool:
         """True when a rule of a selected protocol watches this ingredient."""
