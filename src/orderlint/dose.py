@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import IO
 
 from orderlint.dosing.model import Contradiction, Course, Dose, Step
 from orderlint.engine import read_all
+from orderlint.exact import Fraction
 from orderlint.fhir.build.doses import PlannedOrder, planned_orders
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.files import find_inputs

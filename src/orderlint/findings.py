@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import Place
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 
+from orderlint.exact import Fraction
 from orderlint.interval import Interval
 from orderlint.interval_sets import ANYTHING, NOTHING, Set, interval, meet
 from orderlint.namedtuple import NamedTuple

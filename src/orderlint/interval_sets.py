@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
+from orderlint.exact import Fraction
 from orderlint.interval import Interval
 
 Set = tuple[Interval, ...]

@@ -7,9 +7,9 @@ judges them. Every fact keeps the resource it came from, so that a message can s
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 
 from orderlint.dosing.model import DateSpan, Plan, Strength
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 

@@ -6,8 +6,8 @@ Clashes come as bits: bit ``j`` of ``clashes[i]`` says that nobody takes ``i`` a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 
+from orderlint.exact import Fraction
 from orderlint.record import Choice
 
 MOST_TRIES = 4000  # of one day; only clashes that are no selections within selections need any

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from orderlint.assemble import SEVERITY_ORDER, assemble
 from orderlint.dosing.model import DateSpan
+from orderlint.exact import Fraction
 from orderlint.findings import Finding
 from orderlint.guards import passage
 from orderlint.interval import point

@@ -7,9 +7,9 @@ a date, day 0 is the first day of the definition.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from fractions import Fraction
 
 from orderlint.dosing.model import Course, Dose, Step
+from orderlint.exact import Fraction
 from orderlint.guards import passage
 from orderlint.interval_sets import ANYTHING, Set, meet
 from orderlint.namedtuple import NamedTuple

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
 from orderlint.checks.view import View
 from orderlint.dosing.model import Step
+from orderlint.exact import Fraction
 
 NO_DOSE = "the order holds no dose of it"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
@@ -11,6 +10,7 @@ from orderlint.checks.view import View
 from orderlint.dosing import units
 from orderlint.dosing.model import Amount, Strength
 from orderlint.dosing.number import figure, spell
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.tri import DOSE, Need
 

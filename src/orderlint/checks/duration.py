@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from math import ceil
 from typing import Any
 
 from orderlint.checks.exposure import Exposure, exposure_of
 from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.view import View
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.tri import COURSE, DOSE, Need
 

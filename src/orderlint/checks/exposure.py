@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import Order
 from orderlint.timeline import Placed, Stretch, same_order_again, taken_once

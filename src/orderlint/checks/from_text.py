@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from orderlint.checks.view import View
 from orderlint.dosing.model import Step
 from orderlint.dosing.number import figure, spell
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.tri import DOSE, Need
 

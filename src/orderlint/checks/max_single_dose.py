@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from orderlint.checks.pointers import instruction_of, own_instruction
 from orderlint.checks.titration import handed_over
 from orderlint.checks.view import View
 from orderlint.dosing.number import spell
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.timeline import Stretch, alternatives, same_order_again, same_use, taken_once, times_taken
 from orderlint.tri import DOSE, Need

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any, TypeVar
 
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import Order

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.chosen import added_up, others_of
@@ -13,6 +12,7 @@ from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.checks.when import holds, to_interval
 from orderlint.dosing.number import figure, spell
+from orderlint.exact import Fraction
 from orderlint.facts.clearance import clearance_on, lower_of
 from orderlint.facts.kidney import Kidney
 from orderlint.findings import Measure

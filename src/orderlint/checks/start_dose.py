@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from orderlint.checks.amounts import in_words, single, steps_of, why_not
@@ -14,6 +13,7 @@ from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.dosing.model import Step
 from orderlint.dosing.number import figure, spell
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.tri import DOSE, Need
 

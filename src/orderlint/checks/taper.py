@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +11,7 @@ from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.dosing.number import figure, spell
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.tri import COURSE, DOSE, Need
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +12,7 @@ from orderlint.checks.outcome import CLEAR, Outcome, strictness, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.dosing.number import spell
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.namedtuple import NamedTuple
 from orderlint.timeline import Placed, Stretch

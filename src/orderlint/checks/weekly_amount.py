@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from functools import partial
 from math import ceil
 from typing import Any
@@ -13,6 +12,7 @@ from orderlint.checks.outcome import CLEAR, Outcome, undecided
 from orderlint.checks.view import View
 from orderlint.dosing import units
 from orderlint.dosing.number import spell
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.timeline import (
     Placed,

@@ -10,7 +10,6 @@ unknown, what is not on record is "maybe" too.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +17,7 @@ from orderlint.checks.services import ordered, surely_ordered
 from orderlint.checks.together import runs_with
 from orderlint.checks.view import View
 from orderlint.dosing.number import figure
+from orderlint.exact import Fraction
 from orderlint.facts.diagnosis import has_condition, has_reason, unrecorded
 from orderlint.facts.history import has_history
 from orderlint.facts.intolerance import intolerant_of

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import isqrt
 
 from orderlint.dosing.model import Body
+from orderlint.exact import Fraction
 
 _STEPS = 10_000  # the square root is taken to a ten-thousandth of a square metre, upwards
 _MOSTELLER = 3600  # body surface in m² is the root of cm × kg / 3600 (Mosteller 1987)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 
 from orderlint.dosing import units
 from orderlint.dosing.model import Course
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 _LAST = date.max.toordinal()

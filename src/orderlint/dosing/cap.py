@@ -6,12 +6,12 @@ which is an upper bound still, and says so.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import ceil
 
 from orderlint.dosing import units
 from orderlint.dosing.model import Amount, Contradiction, Instruction, Rate
 from orderlint.dosing.product import Target, measure
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 ONE = Fraction(1)

@@ -7,7 +7,6 @@ stretch of days with the same regimens is a :class:`Step`, in which they add up.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from orderlint.dosing.glance import limit_of_all
 from orderlint.dosing.model import (
@@ -30,6 +29,7 @@ from orderlint.dosing.sig import Read, Told, read
 from orderlint.dosing.supply import disagreement
 from orderlint.dosing.timing import Schedule
 from orderlint.dosing.together import Part, add_up, by_slot
+from orderlint.exact import Fraction
 
 MOST_INSTRUCTIONS = 1000
 

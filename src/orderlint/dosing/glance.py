@@ -7,8 +7,9 @@ read without that tail; and a limit that names no time ("maximum 3 tablets") is 
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from functools import lru_cache
+
+from orderlint.exact import Fraction
 
 _MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DATE = (

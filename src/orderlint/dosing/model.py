@@ -1,7 +1,7 @@
 """What the dose engine takes and gives.
 
 The engine knows no JSON: ``orderlint.fhir.read.dosage`` turns FHIR elements into the input half of
-this module, and rules read the output half. Every number is an exact :class:`fractions.Fraction`.
+this module, and rules read the output half. Every number is a ``Fraction``, exact.
 
 Units are canonical unit keys of :mod:`orderlint.dosing.units` (UCUM where UCUM has one: ``mg``,
 ``mL``, ``h``, ``{tablet}``, ``[drp]``, ``mg/kg`` ...). ``None`` as a unit means that no unit was
@@ -13,8 +13,8 @@ All pointers are JSON Pointers relative to the order resource ("/dosageInstructi
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 

@@ -7,8 +7,9 @@ look at it, so digits and exponent are checked before a :class:`Fraction` is bui
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from functools import lru_cache
+
+from orderlint.exact import Fraction
 
 MOST_DIGITS = 30  # significant digits of a number that is still believed
 MOST_EXPONENT = 18  # powers of ten either way: a nanogram in kilograms is 12

@@ -7,12 +7,12 @@ known strength in themselves.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import lru_cache
 
 from orderlint.dosing import body as bodies
 from orderlint.dosing import units
 from orderlint.dosing.model import Amount, Body, Product, Strength
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 ONE = Fraction(1)

@@ -6,7 +6,6 @@ where it can be), so ``daily`` is in ``unit`` per day.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import floor
 
 from orderlint.dosing import units
@@ -21,6 +20,7 @@ from orderlint.dosing.model import (
 from orderlint.dosing.number import spell
 from orderlint.dosing.product import Measure, Target, measure
 from orderlint.dosing.timing import NO_TIMING, Schedule
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 ONE = Fraction(1)

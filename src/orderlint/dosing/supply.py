@@ -8,12 +8,12 @@ difference is said: packs are rounded up, and of what is taken as needed, or of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from orderlint.dosing import units
 from orderlint.dosing.model import Contradiction, Course, Instruction, Supply
 from orderlint.dosing.number import spell
 from orderlint.dosing.product import Measure, Target, measure
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 _SHORT = Fraction(6, 5)  # needed against supplied, from which it is said

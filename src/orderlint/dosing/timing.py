@@ -6,12 +6,12 @@ the number of administrations on the busiest day (the peak), "mean" their averag
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import ceil, floor
 
 from orderlint.dosing import units
 from orderlint.dosing.model import Contradiction, DateSpan, Repeat, Timing
 from orderlint.dosing.number import spell
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 ONE = Fraction(1)

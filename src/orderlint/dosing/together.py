@@ -6,13 +6,12 @@ the calendar can't tell which days are shared (an imprecise date, a template), a
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from orderlint.dosing.model import DateSpan, Instruction
 from orderlint.dosing.product import Target
 from orderlint.dosing.regimen import Regimen, regimen
 from orderlint.dosing.sequence import Piece
 from orderlint.dosing.timing import Schedule
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 import re
-from fractions import Fraction
 from functools import cache, lru_cache
 
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 _MOST_LETTERS = 64

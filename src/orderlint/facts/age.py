@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 
 from orderlint.dosing.model import DateSpan
+from orderlint.exact import Fraction
 from orderlint.interval import Interval, point
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import Facts

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from fractions import Fraction
 from typing import Any
 
 from orderlint.dosing.model import DateSpan
 from orderlint.dosing.number import figure, spell
+from orderlint.exact import Fraction
 from orderlint.facts.age import age_on
 from orderlint.facts.kidney import Kidney
 from orderlint.interval import Interval

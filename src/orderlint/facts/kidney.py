@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from fractions import Fraction
 from typing import Any
 
 from orderlint.dosing.model import DateSpan
 from orderlint.dosing.number import figure, spell
+from orderlint.exact import Fraction
 from orderlint.facts.age import age_on
 from orderlint.facts.diagnosis import active_on
 from orderlint.interval import Interval, point

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.protocols.errors import ProtocolError
 from orderlint.protocols.model import Clause, Instance, Protocol, ProtocolSet, RuleInfo, When

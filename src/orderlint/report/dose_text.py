@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from fractions import Fraction
 
 from orderlint.dose import CourseShown, DoseRun, StepShown
 from orderlint.dosing.model import Dose
+from orderlint.exact import Fraction
 from orderlint.report.figures import as_text
 from orderlint.report.sanitize import clipped, visible
 

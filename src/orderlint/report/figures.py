@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
-from fractions import Fraction
 from functools import lru_cache
 
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 
 _EXACT_DIGITS = 15  # what every JSON reader's double keeps

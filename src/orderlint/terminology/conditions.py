@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from fractions import Fraction
 from functools import cache
 
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.systems import system_key
 from orderlint.terminology.table import row, rows

@@ -6,9 +6,9 @@ those that need chemistry (a molar mass, a valence) or a convention, each with i
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cache
 
+from orderlint.exact import Fraction
 from orderlint.terminology.table import rows
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.table import row, rows
 

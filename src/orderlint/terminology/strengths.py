@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from fractions import Fraction
 
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.forms import Form, form_in, plural_units
 from orderlint.terminology.ingredients import injection_route

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cache
 
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 from orderlint.terminology.systems import system_key
 from orderlint.terminology.table import rows

@@ -8,9 +8,9 @@ same in every partition and limits fall on their edges where that can be.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import Any
 
+from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.namedtuple import NamedTuple
 from orderlint.protocols.model import Instance, ProtocolSet

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from orderlint.audit.join.dose_limits import Scale
 from orderlint.checks.view import ORAL, route_matches
+from orderlint.exact import Fraction
 from orderlint.findings import Finding
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import Order, Record

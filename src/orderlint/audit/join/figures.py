@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from orderlint.audit.join.dose_limits import Scale, scales
@@ -17,6 +16,7 @@ from orderlint.audit.join.dose_series import DOSE_KINDS, series
 from orderlint.audit.keys import key64
 from orderlint.audit.results.pseudonyms import Pseudonyms
 from orderlint.checks.view import View, route_matches
+from orderlint.exact import Fraction
 from orderlint.facts.clearance import clearance_on
 from orderlint.facts.clearance import lower_of as lower
 from orderlint.findings import SEVERITIES, Finding

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from orderlint.dosing.model import Amount, DoseAndRate, Instruction, Rate, Repeat, Timing
 from orderlint.dosing.text.caps import Cap
 from orderlint.dosing.text.cursor import Unread
@@ -13,6 +11,7 @@ from orderlint.dosing.text.frequency import ONCE_A_DAY, Frequency, is_a_day
 from orderlint.dosing.text.lengths import DAYS, Hours, Length
 from orderlint.dosing.text.moments import SLOTS
 from orderlint.dosing.text.quantity import Quantity
+from orderlint.exact import Fraction
 
 _ONE = Fraction(1)
 _MEALS = 3

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.frequency import Frequency, frequency, is_a_day, within
 from orderlint.dosing.text.quantity import Quantity, quantity
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 _ONE = Fraction(1)

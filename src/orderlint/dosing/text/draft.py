@@ -5,8 +5,6 @@ A slot that is filled twice with different values is a contradiction in the text
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from orderlint.dosing.model import Amount
 from orderlint.dosing.text.caps import Cap
 from orderlint.dosing.text.cursor import Unread
@@ -15,6 +13,7 @@ from orderlint.dosing.text.frequency import Frequency
 from orderlint.dosing.text.lengths import Doses, Hours, Length
 from orderlint.dosing.text.moments import Moments
 from orderlint.dosing.text.quantity import Quantity
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 BARE_MOST = 2  # a number without unit, "1 tid": above this it is as likely milligrams as tablets

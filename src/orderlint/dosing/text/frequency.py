@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.figures import figures
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 _ONE = Fraction(1)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.figures import figures
 from orderlint.dosing.text.lengths import Length, in_days
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 

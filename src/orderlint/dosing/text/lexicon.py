@@ -6,11 +6,11 @@ phrase wins. A word in no row has the role ``unknown``; no row names a drug.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
 from orderlint.dosing.text.tokens import Token
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 _MARKS = {

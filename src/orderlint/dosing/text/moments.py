@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from orderlint.dosing.text.cursor import Cursor, Unread
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 _SAME = {

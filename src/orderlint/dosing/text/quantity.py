@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from orderlint.dosing.model import Amount
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.figures import Figures, figures
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 _UNITS = ("mass", "activity", "volume", "form")

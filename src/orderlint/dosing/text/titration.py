@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-from fractions import Fraction
 
 from orderlint.dosing.text.cursor import Cursor, Unread
 from orderlint.dosing.text.draft import Draft
 from orderlint.dosing.text.frequency import ONCE_A_DAY, Frequency, frequency
 from orderlint.dosing.text.lengths import Length, in_days
 from orderlint.dosing.text.quantity import Quantity, quantity
+from orderlint.exact import Fraction
 
 _MOST_STEPS = 60
 

@@ -7,8 +7,8 @@ which no rule of the grammar takes, so that the whole sig stays unread.
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 _LIKE = str.maketrans(

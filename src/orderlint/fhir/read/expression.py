@@ -12,8 +12,7 @@ fact is on record at all (``exists``, ``is null``) says nothing of its value: an
 
 from __future__ import annotations
 
-from fractions import Fraction
-
+from orderlint.exact import Fraction
 from orderlint.fhir.read.expression_tokens import COMMENTS, Token, Unreadable, matching, tokenize
 from orderlint.fhir.read.expression_values import (
     AGE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
 
+from orderlint.exact import Fraction
 from orderlint.fhir.read.expression_tokens import Unreadable
 from orderlint.fhir.read.guard_words import unit_factor
 from orderlint.interval_sets import ANYTHING, NOTHING, Set, complement, interval, meet, union

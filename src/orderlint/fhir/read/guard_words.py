@@ -11,10 +11,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
+from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 _TABLE = Path(__file__).parents[2] / "terminology" / "data" / "guard_words.csv"

@@ -8,10 +8,10 @@ that neither drug's rules are missed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 
 from orderlint.dosing.model import Amount, Product, Rate, Strength
 from orderlint.dosing.units import factor
+from orderlint.exact import Fraction
 from orderlint.fhir.read.codes import Concept, Ref, concept, reference
 from orderlint.fhir.read.product import (
     form_of,

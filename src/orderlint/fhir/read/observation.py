@@ -7,11 +7,11 @@ unit, or in one that can't be converted, is not used: nothing is guessed from it
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
 from orderlint.dosing.model import DateSpan
 from orderlint.dosing.number import number
 from orderlint.dosing.units import canonical, factor
+from orderlint.exact import Fraction
 from orderlint.fhir.read.codes import Concept, concept_of
 from orderlint.fhir.read.dates import choice, day, moment
 from orderlint.fhir.read.shape import Faults, Json, absent_reason, children, enum, kind, mapping, show, text

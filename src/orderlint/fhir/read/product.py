@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from orderlint.dosing.model import Amount, Rate, Strength
 from orderlint.dosing.units import factor
+from orderlint.exact import Fraction
 from orderlint.fhir.read.codes import Concept, concept_of
 from orderlint.fhir.read.quantity import quantity_of, ratio_of
 from orderlint.fhir.read.shape import Faults, Json

@@ -6,11 +6,10 @@ so that whatever rests on it is unverifiable instead of smaller.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from orderlint.dosing.model import Amount, Rate
 from orderlint.dosing.number import number
 from orderlint.dosing.units import canonical, counts_as, factor
+from orderlint.exact import Fraction
 from orderlint.fhir.read.shape import Faults, Json, absent, absent_reason, kind, mapping, name, show, text
 from orderlint.terminology.forms import form_unit
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from fractions import Fraction
 
 from orderlint.dosing.model import DateSpan, Repeat, Timing
 from orderlint.dosing.number import number
+from orderlint.exact import Fraction
 from orderlint.fhir.read.codes import Concept, concept_of
 from orderlint.fhir.read.dates import moment, period
 from orderlint.fhir.read.quantity import in_days, quantity_of, range_of

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from orderlint.dosing import units
 from orderlint.dosing.model import Amount, DoseAndRate, Instruction, Rate, Repeat, Timing
+from orderlint.exact import Fraction
 
 _KEYS = ("dose", "times", "days", "steps", "text", "wear", "prn", "cap")
 

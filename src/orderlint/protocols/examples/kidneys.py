@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
 from orderlint.dosing.model import DateSpan
+from orderlint.exact import Fraction
 from orderlint.facts.clearance import clearance_on
 from orderlint.facts.kidney import kidney_on
 from orderlint.namedtuple import NamedTuple

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Any
 
 from orderlint.dosing.model import DateSpan
+from orderlint.exact import Fraction
 from orderlint.record import ConditionFact, Facts, Lab, Statement
 
 _LABS = ("egfr", "crcl", "creatinine", "weight")

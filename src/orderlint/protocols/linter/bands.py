@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from orderlint.dosing.number import spell
+from orderlint.exact import Fraction
 from orderlint.interval import Interval
 from orderlint.interval_sets import Set
 from orderlint.protocols.linter.issue import Issue

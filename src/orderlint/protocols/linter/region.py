@@ -9,11 +9,11 @@ surely holds of nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
 from orderlint.checks.when import to_interval
+from orderlint.exact import Fraction
 from orderlint.interval import Interval, point
 from orderlint.interval_sets import Set, complement, meet, union
 from orderlint.namedtuple import NamedTuple

@@ -59,8 +59,8 @@ def write(
 
     ``findings`` are those of the JSON report, read once; ``figures`` is what
     :func:`orderlint.audit.join.figures.merge` gives; ``reasons`` say why something is undecided, and of how
-    many orders; ``covered`` are the orders of covered drugs by month, prescriber and department; ``about`` says
-    what was audited and how; ``hidden``: ids are replaced by hashes.
+    many orders; ``covered`` are the orders of covered drugs by month, prescriber and department; ``about``
+    says what was audited and how; ``hidden``: ids are replaced by hashes.
     """
     series = Series(figures)
     picked = pick(findings, limit, series.fingerprints)
