@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_there_is_one_kind_of_fraction() -> None:
-    """Two kinds are equal, but a sum has the kind of its first part, and ``type(x) is Fraction`` tells them apart."""
+    """Two kinds are equal, but a sum has the kind of its first part, and ``type(x) is`` tells them apart."""
     strays = [
         path.name
         for path in (ROOT / "src").rglob("*.py")

@@ -98,7 +98,7 @@ def tag_suppressions(resource: Mapping[str, Any], place: Place) -> list[Suppress
         dated = "version" in tag
         until = read_date(expires)
         problem = None
-        if kind not in TAGGED_TYPES:
+        if not isinstance(kind, str) or kind not in TAGGED_TYPES:
             problem = "only an order or a definition can carry one"
         elif not is_rule_name(rule):
             problem = "its code is not the name of a rule"
