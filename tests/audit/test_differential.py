@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orderlint.audit.sift import odd, scanner, sift
@@ -35,6 +35,7 @@ def same(folder: Path, **quick: object) -> None:
 @needs_decoder
 @unhurried
 @given(SEEDS)
+@example(26675)  # a drug that is known, beside a reference that leads nowhere
 def test_searching_and_decoding(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     folder = tmp_path_factory.mktemp("export")
     write(folder, seed)

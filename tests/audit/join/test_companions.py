@@ -89,12 +89,9 @@ def needed(monkeypatch: pytest.MonkeyPatch, folder: Path, **chosen: Any) -> set[
     seen: set[str] = set()
     real = Companions.needed
 
-    def watch(self: Companions, lines: Any, job: Job, medication: Any) -> list[bool]:
-        answers = real(self, lines, job, medication)
-        for (raw, _), answer in zip(lines, answers, strict=True):
-            value = json.loads(raw) if raw else {}
-            if answer and value.get("resourceType") == "MedicationRequest":
-                seen.add(value["id"])
+    def watch(self: Companions, lines: Any, job: Job, medication: Any, *, plain: bool) -> list[bool]:
+        answers = real(self, lines, job, medication, plain=plain)
+        seen.update(json.loads(raw)["id"] for raw, answer in zip(lines, answers, strict=True) if answer)
         return answers
 
     monkeypatch.setattr(Companions, "needed", watch)
@@ -172,8 +169,8 @@ def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     kept: list[int] = []
     real = Companions.needed
 
-    def watch(self: Companions, *arguments: Any) -> list[bool]:
-        found = real(self, *arguments)
+    def watch(self: Companions, *arguments: Any, **more: Any) -> list[bool]:
+        found = real(self, *arguments, **more)
         kept.append(len(self._drugs))
         return found
 

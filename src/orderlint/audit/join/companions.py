@@ -7,13 +7,12 @@ the patient, or of the whole group of partitions where it isn't plain whose it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from orderlint.audit import keys
 from orderlint.audit.job import Job
 from orderlint.audit.sift.scanner import decoding
-from orderlint.fhir.build.records import DEFINING
 from orderlint.fhir.json.strict import JsonProblem, parse
 from orderlint.fhir.read.medication import identify
 from orderlint.fhir.source.container import Resource
@@ -21,12 +20,10 @@ from orderlint.fhir.source.container import Resource
 if TYPE_CHECKING:
     from orderlint.audit.sift.decoders import OrderLine
 
-Line = tuple[bytes, bool]  # and whether it is one of NDJSON
 Medication = Callable[[str], Resource | None]  # the only one of this tail
 
 _MOST = 20_000  # elements remembered
-_ORDER = b'"MedicationRequest"'
-_HOLD_OTHERS = (b'"Bundle"', *(f'"{kind}"'.encode() for kind in sorted(DEFINING)))
+ORDER = b'"MedicationRequest"'  # a line without it, and without escapes in its resourceType, is no order
 _LINKS = (b"basedOn", b"prior", b"replaces")  # to orders that may be the same at another stage
 _GOING = frozenset(("active", "on-hold", "completed", "ended", "stopped", "draft", "unknown"))
 
@@ -46,36 +43,35 @@ class Companions:
         self._drugs: dict[tuple[str, bytes], frozenset[str] | None] = {}
         self._words: dict[str, frozenset[str]] = {}  # of the rules that watch a drug
 
-    def needed(self, lines: Sequence[Line], job: Job, medication: Medication) -> list[bool]:
-        """For each line whether it has to be parsed; those that don't are orders that are not covered."""
+    def needed(self, lines: Sequence[bytes], job: Job, medication: Medication, *, plain: bool) -> list[bool]:
+        """For each line with an order whether it has to be parsed; the others hold one that is not covered.
+
+        ``plain``: all other lines of the group hold no order.
+        """
         if job.settings.parse_all or not decoding():
-            return [bool(raw) for raw, _ in lines]
-        orders: dict[int, _Order] = {}
-        for number, (raw, ndjson) in enumerate(lines):
-            if not raw:
-                continue
-            if not ndjson or b"\\u00" in raw or any(kind in raw for kind in _HOLD_OTHERS):
-                return [_may_be_near(raw, job) for raw, _ in lines]
-            if _ORDER in raw:
-                order = self._order(raw, medication)
-                if order is None:
-                    return [_may_be_near(raw, job) for raw, _ in lines]
-                orders[number] = order
-        watched, anything = self._watched(orders.values(), job)
-        found = []
-        for number, (raw, _) in enumerate(lines):
-            known = orders.get(number)
-            if known is None or not known.drugs or known.patient in anything:
-                found.append(bool(raw))
-            elif any(job.covers(name) for name in known.drugs):
-                found.append(True)
-            else:
-                near = watched.get(known.patient, ())
-                found.append(
-                    bool(near)
-                    and (known.linked or any(not known.drugs.isdisjoint(self._said_of(n, job)) for n in near))
-                )
-        return found
+            return [True] * len(lines)
+        orders: list[_Order] = []
+        for raw in lines if plain else ():
+            order = self._order(raw, medication)
+            if order is None:
+                break
+            orders.append(order)
+        if len(orders) < len(lines):
+            return [not is_alone(raw, job) for raw in lines]
+        watched, anything = self._watched(orders, job)
+        return [
+            not order.drugs
+            or order.patient in anything
+            or any(job.covers(name) for name in order.drugs)
+            or self._is_spoken_of(order, watched.get(order.patient, ()), job)
+            for order in orders
+        ]
+
+    def _is_spoken_of(self, order: _Order, near: Collection[str], job: Job) -> bool:
+        """Whether a rule that watches one of ``near`` may mean a drug of this order."""
+        if order.linked:
+            return bool(near)
+        return any(not self._said_of(name, job).isdisjoint(order.drugs or ()) for name in near)
 
     def _watched(self, orders: Iterable[_Order], job: Job) -> tuple[Mapping[str, set[str]], set[str]]:
         """By patient, the ingredients that a rule watches; and the patients with whom anything counts."""
@@ -115,7 +111,8 @@ class Companions:
             return None
         if order.resourceType != "MedicationRequest" or order.subject is UNSET:
             return None
-        if not (raw.count(b'"subject"') == 1 == raw.count(b'"medication') or keys_are_told_once(raw)):
+        once = b"\\u" not in raw and raw.count(b'"subject"') == 1 == raw.count(b'"medication')
+        if not once and not keys_are_told_once(raw):
             return None
         patient = keys.subject_tail(bytes(order.subject))
         if patient is None:
@@ -172,17 +169,12 @@ def _gather(value: object, found: set[str]) -> None:
             _gather(one, found)
 
 
-def _may_be_near(raw: bytes, job: Job) -> bool:
-    """Whether a line has to be parsed where others may hold orders that only parsing shows."""
-    return bool(raw) and not is_alone(raw, job)
-
-
 def is_alone(raw: bytes, job: Job) -> bool:
     """Whether a line is an order of a patient who has none that may be covered: then it is not covered.
 
     Tells without parsing it; False where only parsing tells. ``job`` is that of the join.
     """
-    if not decoding() or _ORDER not in raw:
+    if not decoding() or ORDER not in raw:
         return False
     from msgspec import UNSET  # noqa: PLC0415
 

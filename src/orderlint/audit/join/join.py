@@ -11,6 +11,7 @@ from orderlint.audit import keys
 from orderlint.audit.job import Job
 from orderlint.audit.join import rows
 from orderlint.audit.join.changes import Changes
+from orderlint.audit.join.companions import ORDER
 from orderlint.audit.join.memory import Memory
 from orderlint.audit.join.relevance import may_name, named, relevant
 from orderlint.audit.join.tally import Tally
@@ -18,6 +19,7 @@ from orderlint.engine import Read, Sources, tagged_suppressions, wanted, without
 from orderlint.fhir.build.facts import FACT_TYPES, STATEMENTS
 from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, name_of
 from orderlint.fhir.build.records import Builder
+from orderlint.fhir.build.services import REQUEST
 from orderlint.fhir.conformance.gate import Item, fault_of
 from orderlint.fhir.conformance.lines import repeatable
 from orderlint.fhir.json.members import Members
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 _DEEPEST = 8  # Medications of Medications
 _NAMING = frozenset(("MedicationRequest", *STATEMENTS))
 _MOST_NOTES = 50
+_ORDER_NOTHING = frozenset(("Patient", *FACT_TYPES, REQUEST))
 
 Row = tuple[int, int, int, bytes, bool]  # source, line and byte in it, the line, whether it is one of NDJSON
 
@@ -118,32 +121,37 @@ class Join:
         for part in parts:
             for source, line, byte, raw, ndjson in self.reader.rows(part):
                 rows[source, byte] = (line, raw, ndjson)
-        documents: list[Document] = []
-        faults: list[InputFault] = []
         ordered = sorted(rows.items())
-        lines = [(raw, ndjson) for _, (_, raw, ndjson) in ordered]
-        needed = self.memory.companions.needed(lines, self.job, self._only_medication)
-        for ((source, byte), (line, raw, ndjson)), is_needed in zip(ordered, needed, strict=True):
-            if not is_needed:
-                self.tally.counts["not_covered"] += 1
-                continue
-            name = self.job.sources[source].name
-            try:
-                value = self.memory.elements.parse(raw) if ndjson else parse(raw)
-            except JsonProblem as problem:
-                place = Place(name, "", line, byte)
-                at = line + problem.line - 1
-                faults.append(
-                    InputFault(
-                        "invalid-json", "error", problem.message, place, line=at, column=problem.column
-                    )
-                )
-                continue
-            self.tally.counts["parsed"] += 1
-            documents.append(Document(name, line, byte, value, raw, ndjson))
-            if isinstance(value, Members) or may_name(raw):
-                self._naming.add((name, byte))
-        return documents, faults
+        orders = [n for n, (_, (_, raw, ndjson)) in enumerate(ordered) if ndjson and ORDER in raw]
+        read: dict[int, Document | InputFault] = {}
+        plain = True  # whether no other line holds an order
+        for n in sorted({*range(len(ordered))} - set(orders)):
+            place, (line, raw, ndjson) = ordered[n]
+            if raw:
+                found = read[n] = self._document(place, line, raw, ndjson)
+                plain = plain and _holds_no_order(found)
+        lines = [ordered[n][1][1] for n in orders]
+        needed = self.memory.companions.needed(lines, self.job, self._only_medication, plain=plain)
+        for n, is_needed in zip(orders, needed, strict=True):
+            if is_needed:
+                read[n] = self._document(ordered[n][0], *ordered[n][1])
+        self.tally.counts["not_covered"] += len(ordered) - len(read)
+        told = [read[n] for n in sorted(read)]
+        documents = [one for one in told if isinstance(one, Document)]
+        self.tally.counts["parsed"] += len(documents)
+        return documents, [one for one in told if isinstance(one, InputFault)]
+
+    def _document(self, place: tuple[int, int], line: int, raw: bytes, ndjson: bool) -> Document | InputFault:
+        name, byte = self.job.sources[place[0]].name, place[1]
+        try:
+            value = self.memory.elements.parse(raw) if ndjson else parse(raw)
+        except JsonProblem as problem:
+            at = line + problem.line - 1
+            where = Place(name, "", line, byte)
+            return InputFault("invalid-json", "error", problem.message, where, line=at, column=problem.column)
+        if isinstance(value, Members) or may_name(raw):
+            self._naming.add((name, byte))
+        return Document(name, line, byte, value, raw, ndjson)
 
     def _may_name(self, resource: Resource) -> bool:
         return (resource.place.file, resource.place.byte) in self._naming
@@ -314,6 +322,16 @@ class Join:
             "figures": self.figures.head() if self.figures is not None else None,
             "changes": self.changes.head() if self.changes is not None else None,
         }
+
+
+def _holds_no_order(found: Document | InputFault) -> bool:
+    """Whether a line is plainly a resource of a type that orders nothing, and holds no other."""
+    if isinstance(found, InputFault):
+        return True
+    value = found.value
+    return (
+        isinstance(value, dict) and "contained" not in value and value.get("resourceType") in _ORDER_NOTHING
+    )
 
 
 def _figures(job: Job) -> Figures | None:

@@ -22,6 +22,8 @@ from orderlint.fhir.source.limits import LIMITS
 from orderlint.fhir.source.stream import too_long
 from orderlint.record import InputFault
 
+_NAMING = ("medication", "product")  # elements that name a drug begin so
+
 
 class ParsedLines:
     """Reads for one sift. ``tells``: what is wrong with a line is told here, and in no other phase."""
@@ -140,6 +142,8 @@ class ParsedLines:
             return found
 
         drug = identify(order.value, resolve)
+        if drug.dangling and (not elsewhere or sum(key.startswith(_NAMING) for key in order.value) > 1):
+            return MATTERS  # it leads nowhere, whatever else it says
         if not all(state in (PLAIN, medications.KNOWN) for state in elsewhere):
             return MATTERS
         if elsewhere:  # it names something there, whatever it says here
