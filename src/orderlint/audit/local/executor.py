@@ -63,6 +63,7 @@ class LocalExecutor:
             if sift.kept:
                 blocks = {0: sift.kept}
             self.store.write(name, sift.head(), blocks)
+            sift.forget()
 
         spread(todo, step, self.jobs, lambda done: told(phase, before + done, total))
         return [(u, self.store.head(u.name)) for u in units]

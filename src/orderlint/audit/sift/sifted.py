@@ -62,6 +62,11 @@ class Sifted:
             "wanted": sorted(self.wanted),
         }
 
+    def forget(self) -> None:
+        """What was found is written. Sift and readers hold each other, so it would stay in memory for long."""
+        for held in (self.sent, self.kept, self.patients, self.wanted, self.medications, self.faults):
+            held.clear()
+
     def order(
         self,
         raw: bytes,
