@@ -63,7 +63,7 @@ class Sifted:
         }
 
     def forget(self) -> None:
-        """What was found is written. Sift and readers hold each other, so it would stay in memory for long."""
+        """What was found is written. Sift and readers hold each other, so it would stay for long."""
         for held in (self.sent, self.kept, self.patients, self.wanted, self.medications, self.faults):
             held.clear()
 
