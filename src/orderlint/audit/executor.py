@@ -14,6 +14,8 @@ Told = Callable[[str, int, int], None]  # what is being done, how much is done, 
 Head = dict[str, Any]
 Found = list[tuple[Unit, Head]]
 
+_BLOCK = 16  # rows
+
 
 class ExecutorFailed(Exception):
     """The work could not be done, and why, in one line that is fit to print."""
@@ -36,7 +38,8 @@ class Executor(Protocol):
         ...
 
     def join(self, job: Job, groups: list[list[int]], found: Mapping[str, Found], told: Told) -> None:
-        """Judge every group of partitions; head and sorted rows go to the store, as ``joined(number)``."""
+        """Judge every group of partitions; the head, and the sorted rows ``in_blocks``, go to the store, as
+        ``joined(number)``."""
         ...
 
     def forget(self) -> None:
@@ -50,6 +53,11 @@ MakeExecutor = Callable[[Store, int], Executor]  # where results go, how many pr
 def joined(number: int) -> str:
     """The name of the result of a group of partitions."""
     return f"join-{number:05}"
+
+
+def in_blocks(rows: list[Any]) -> dict[int, list[Any]]:
+    """Rows a few at a time: when those of all groups are merged, few of each have to be in memory."""
+    return {at // _BLOCK: rows[at : at + _BLOCK] for at in range(0, len(rows), _BLOCK)}
 
 
 def in_phase(source: Source, phase: str) -> bool:

@@ -73,6 +73,12 @@ class Store:
         """The head of a result."""
         return self._open(name)[0]
 
+    def take(self, name: str) -> dict[str, Any]:
+        """The head of a result, which nobody asks for again."""
+        head, places = self._open(name)
+        self._heads[name] = {}, places
+        return head
+
     def parts(self, name: str) -> list[int]:
         """The partitions of which a result has rows."""
         return list(self._open(name)[1].parts)

@@ -38,5 +38,7 @@ def audit(paths: list[str], session: Any = None, **settings: Any) -> Done:
         outcome = one.run(lambda *_: None)
         findings = [row[0] for row in outcome.rows]
         names = sorted(path.name for path in state.glob(joined(0)[:5] + "*"))
-        rows = sorted(row for name in names for row in one.store.rows(name, 0))
+        rows = sorted(
+            row for name in names for block in one.store.parts(name) for row in one.store.rows(name, block)
+        )
         return Done(outcome.ledger, outcome.summary, findings, rows)

@@ -7,7 +7,7 @@ from contextlib import closing
 from itertools import count
 from typing import Any
 
-from orderlint.audit.executor import Found, Told, in_phase, joined
+from orderlint.audit.executor import Found, Told, in_blocks, in_phase, joined
 from orderlint.audit.export.inputs import Source, find_sources
 from orderlint.audit.job import Job
 from orderlint.audit.join.join import Join
@@ -79,7 +79,7 @@ class LocalExecutor:
         def step(number: int) -> Iterator[int]:
             with closing(Kept(self.store, job, units, before)) as kept:
                 head, rows = Join(job, kept, memory).run(groups[number])
-            self.store.write(joined(number), head, {0: rows})
+            self.store.write(joined(number), head, in_blocks(rows))
             yield 1
 
         done: Callable[[int], None] = lambda n: told("join", len(groups) - len(todo) + n, len(groups))  # noqa: E731

@@ -62,7 +62,7 @@ def outcome(results: Results) -> Outcome:
     figures: list[dict[str, Any]] = []
     broken: set[str] = set()
     for number in range(results.groups):
-        head = store.head(joined(number))
+        head = store.take(joined(number))
         total.update(head["counts"])
         broken |= set(head.get("broken", ()))
         for kind in ("shares", "hits"):
@@ -164,7 +164,9 @@ def _once(rows: Iterable[Any], repeats: Mapping[str, int]) -> Iterator[Any]:
 
 
 def _run(store: Store, number: int) -> Iterator[Any]:
-    yield from store.rows(joined(number), 0)
+    name = joined(number)
+    for block in store.parts(name):
+        yield from store.rows(name, block)
 
 
 class _Row:

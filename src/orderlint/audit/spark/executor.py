@@ -10,7 +10,7 @@ from functools import partial, reduce
 from typing import Any
 
 from orderlint import __version__
-from orderlint.audit.executor import ExecutorFailed, Found, Head, Told, in_phase, joined
+from orderlint.audit.executor import ExecutorFailed, Found, Head, Told, in_blocks, in_phase, joined
 from orderlint.audit.export.inputs import Source
 from orderlint.audit.job import PHASES, Job
 from orderlint.audit.local.executor import LocalExecutor
@@ -267,7 +267,7 @@ class SparkExecutor:
 
     def _write(self, number: int, data: bytes) -> None:
         head, rows = marshal.loads(data)  # noqa: S302 -- made by our own tasks
-        self.store.write(joined(number), head, {0: rows})
+        self.store.write(joined(number), head, in_blocks(rows))
 
     def _broadcast(self, value: Any) -> Any:
         return self.session.sparkContext.broadcast(value)
