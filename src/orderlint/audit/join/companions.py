@@ -24,7 +24,7 @@ Medication = Callable[[str], Resource | None]  # the only one of this tail
 
 _MOST = 20_000  # elements remembered
 ORDER = b'"MedicationRequest"'  # a line without it, and without escapes in its resourceType, is no order
-_LINKS = (b"basedOn", b"prior", b"replaces")  # to orders that may be the same at another stage
+_LINKS = (b"basedOn", b"priorPrescription", b"replaces")  # to orders that may be the same at another stage
 _GOING = frozenset(("active", "on-hold", "completed", "ended", "stopped", "draft", "unknown"))
 
 
@@ -101,22 +101,10 @@ class Companions:
 
     def _order(self, raw: bytes, medication: Medication) -> _Order | None:
         """None for what is no plain order."""
-        from msgspec import UNSET  # noqa: PLC0415
-
-        from orderlint.audit.sift.decoders import Problems, keys_are_told_once, order_line  # noqa: PLC0415
-
-        try:
-            order = order_line(raw)
-        except Problems:
+        plain = _plain(raw)
+        if plain is None:
             return None
-        if order.resourceType != "MedicationRequest" or order.subject is UNSET:
-            return None
-        once = b"\\u" not in raw and raw.count(b'"subject"') == 1 == raw.count(b'"medication')
-        if not once and not keys_are_told_once(raw):
-            return None
-        patient = keys.subject_tail(bytes(order.subject))
-        if patient is None:
-            return None
+        order, patient = plain
         going = order.status in _GOING and not order.doNotPerform
         return _Order(
             patient, self._named(order, medication) if going else None, any(link in raw for link in _LINKS)
@@ -174,8 +162,12 @@ def is_alone(raw: bytes, job: Job) -> bool:
 
     Tells without parsing it; False where only parsing tells. ``job`` is that of the join.
     """
-    if not decoding() or ORDER not in raw:
-        return False
+    plain = _plain(raw) if decoding() and ORDER in raw else None
+    return plain is not None and keys.key32(plain[1]) not in job.relevant
+
+
+def _plain(raw: bytes) -> tuple[OrderLine, str] | None:
+    """A decoded order and its patient, where both are plainly told, and once."""
     from msgspec import UNSET  # noqa: PLC0415
 
     from orderlint.audit.sift.decoders import Problems, keys_are_told_once, order_line  # noqa: PLC0415
@@ -183,10 +175,11 @@ def is_alone(raw: bytes, job: Job) -> bool:
     try:
         order = order_line(raw)
     except Problems:
-        return False
+        return None
     if order.resourceType != "MedicationRequest" or order.subject is UNSET:
-        return False
-    subject = keys.subject_tail(bytes(order.subject))
-    if subject is None or keys.key32(subject) in job.relevant:
-        return False
-    return raw.count(b'"subject"') == 1 or keys_are_told_once(raw)
+        return None
+    once = b"\\u" not in raw and raw.count(b'"subject"') == 1 == raw.count(b'"medication')
+    if not once and not keys_are_told_once(raw):
+        return None
+    patient = keys.subject_tail(bytes(order.subject))
+    return None if patient is None else (order, patient)
