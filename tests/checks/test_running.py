@@ -4,13 +4,18 @@ from datetime import date
 
 import pytest
 
-from orderlint.checks.running import AFTER_ALL, BEFORE_ALL, of_order, of_statement
+from orderlint.checks.running import AFTER_ALL, BEFORE_ALL, Running, course_of, of_placed, of_statement
 from orderlint.dosing.model import DateSpan
-from orderlint.record import Statement
+from orderlint.record import Order, Statement
+from orderlint.timeline import place
 
 from .made import AS_OF, DAY, on, order, statement, step
 
 TODAY, FIRST = AS_OF.toordinal(), DAY.toordinal()
+
+
+def of_order(one: Order, ingredient: str, as_of: int, template: bool) -> Running | None:
+    return of_placed(place(one, course_of(one, ingredient), as_of, template), as_of)
 
 
 def test_a_known_course_is_sure_from_first_to_last() -> None:

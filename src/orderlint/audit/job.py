@@ -18,6 +18,8 @@ from orderlint.fhir.build.services import REQUEST
 from orderlint.protocols.model import ProtocolSet
 
 PHASES = ("medications", "orders", "facts")
+# Statuses of orders that are plainly to be judged.
+GOING = frozenset(("active", "on-hold", "completed", "ended", "stopped", "draft", "unknown"))
 _FIRST = frozenset(("Medication", "Substance"))
 FACTS = FACT_TYPES | frozenset((REQUEST,))  # what lines say of a patient beside the orders
 _SECOND = frozenset(("MedicationRequest", "Bundle")) | DEFINING

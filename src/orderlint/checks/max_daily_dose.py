@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orderlint.checks.chosen import added_up, others_of
+from orderlint.checks.exposure import exposure_of
 from orderlint.checks.from_text import too_near
 from orderlint.checks.outcome import CLEAR, Outcome, above, undecided
 from orderlint.checks.pointers import own_instruction
@@ -72,10 +73,8 @@ def _day_after(view: View, params: Mapping[str, Any]) -> int | None:
     mine = view.placed_here(params["routes"])
     if mine is None or not mine.stretches:
         return 0  # no days to choose from: the dose is unknown anyhow
-    began = mine.first
-    for exposure in view.exposures(params["routes"], 0):
-        if view.order.key in exposure.keys:
-            began = exposure.first
+    exposure = exposure_of(view.order, view.exposures(params["routes"], 0))
+    began = exposure.first if exposure is not None else mine.first
     day = began + int(params["after_days"])
     return day if any(s.last is None or s.last >= day for s in mine.stretches) else None
 

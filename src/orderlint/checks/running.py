@@ -10,7 +10,7 @@ from __future__ import annotations
 from orderlint.dosing.model import Course
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import Order, Statement
-from orderlint.timeline import Placed, place
+from orderlint.timeline import Placed
 
 BEFORE_ALL, AFTER_ALL = -10_000_000, 10_000_000  # days before and after every date
 
@@ -49,21 +49,16 @@ def lasting(one: Running, days: int) -> Running:
     return one._replace(sure=sure, maybe=(one.maybe[0], later(one.maybe[1])))
 
 
-def of_order(order: Order, ingredient: str, as_of: int, template: bool) -> Running | None:
-    """The days of one order; None for one that was stopped before its first.
-
-    An order without a dosage that can be read runs from its date all the same.
-    """
-    return of_placed(place(order, course_of(order, ingredient), as_of, template), as_of)
-
-
 def course_of(order: Order, ingredient: str) -> Course:
     """The course of the ingredient; one without steps where the order has none that can be read."""
     return order.plan.course(ingredient) or Course(ingredient, (), order.start, "open")
 
 
 def of_placed(placed: Placed, as_of: int) -> Running | None:
-    """The same of an order whose course lies on the calendar."""
+    """The days of an order whose course lies on the calendar; None for one that was stopped before its first.
+
+    An order without a dosage that can be read runs from its date all the same.
+    """
     order, course = placed.order, placed.course
     if course.steps and not placed.stretches:
         return None

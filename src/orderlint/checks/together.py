@@ -69,7 +69,7 @@ def _runs_with(view: View, params: Mapping[str, Any]) -> tuple[Tri, tuple[Order,
     routes, never = params.get("with_routes", frozenset()), params.get("except_routes", frozenset())
     after = int(params.get("days_after", 0))
     others = [
-        lasting(r, after) if after else r
+        lasting(r, after)
         for r in view.others(names, routes, never)
         if r.ingredient != view.drug.ingredient and not _another_stage(view.order, r.order)
     ]

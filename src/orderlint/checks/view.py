@@ -50,10 +50,8 @@ class View:
         self.course: Course | None = order.plan.course(drug.ingredient)  # of the drug in this order
         self.answers: dict[object, Tri] = {}  # what the language of conditions found, by what was asked
         self._calendar = Calendar(record) if calendar is None else calendar
-        self._placed: dict[frozenset[str], tuple[Placed, ...]] = {}
         self._here: dict[frozenset[str], Placed | None] = {}
         self._beside: dict[frozenset[str], tuple[Placed, ...]] = {}
-        self._exposures: dict[tuple[frozenset[str], int], tuple[Exposure, ...]] = {}
         self._busiest: dict[tuple[frozenset[str], int | None, int | None], DayTotal] = {}
 
     @once
@@ -68,10 +66,7 @@ class View:
 
     def placed(self, routes: frozenset[str]) -> tuple[Placed, ...]:
         """All orders of this ingredient by ``routes`` on one calendar."""
-        known = self._placed.get(routes)
-        if known is None:
-            known = self._placed[routes] = self._calendar.placed(self.drug.ingredient, routes)
-        return known
+        return self._calendar.placed(self.drug.ingredient, routes)
 
     def placed_beside(self, routes: frozenset[str]) -> tuple[Placed, ...]:
         """The same without what a definition's selections and conditions keep from going with this order."""
@@ -87,16 +82,10 @@ class View:
 
     def exposures(self, routes: frozenset[str], max_gap_days: int) -> tuple[Exposure, ...]:
         """The exposures of :meth:`placed_beside`."""
-        key = (routes, max_gap_days)
-        known = self._exposures.get(key)
-        if known is None:
-            placed = self.placed_beside(routes)
-            if placed is self.placed(routes):
-                known = self._calendar.exposures(self.drug.ingredient, routes, max_gap_days)
-            else:
-                known = exposures(placed, max_gap_days)
-            self._exposures[key] = known
-        return known
+        placed = self.placed_beside(routes)
+        if placed is self.placed(routes):
+            return self._calendar.exposures(self.drug.ingredient, routes, max_gap_days)
+        return exposures(placed, max_gap_days)
 
     def placed_here(self, routes: frozenset[str]) -> Placed | None:
         """This order itself on the calendar; None where it holds no course of the drug."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from orderlint.audit import keys
-from orderlint.audit.job import Job
+from orderlint.audit.job import GOING, Job
 from orderlint.audit.sift.scanner import decoding
 from orderlint.fhir.json.strict import JsonProblem, parse
 from orderlint.fhir.read.medication import identify
@@ -25,7 +25,6 @@ Medication = Callable[[str], Resource | None]  # the only one of this tail
 _MOST = 20_000  # elements remembered
 ORDER = b'"MedicationRequest"'  # a line without it, and without escapes in its resourceType, is no order
 _LINKS = (b"basedOn", b"priorPrescription", b"replaces")  # to orders that may be the same at another stage
-_GOING = frozenset(("active", "on-hold", "completed", "ended", "stopped", "draft", "unknown"))
 
 
 class _Order(NamedTuple):
@@ -105,7 +104,7 @@ class Companions:
         if plain is None:
             return None
         order, patient = plain
-        going = order.status in _GOING and not order.doNotPerform
+        going = order.status in GOING and not order.doNotPerform
         return _Order(
             patient, self._named(order, medication) if going else None, any(link in raw for link in _LINKS)
         )

@@ -76,10 +76,6 @@ class Join:
         documents, faults = self._read(parts)
         held: list[Resource] = []
         for document in documents:
-            alone = only_resource(document)
-            if alone is not None:
-                held.append(alone)
-                continue
             for one in resources(document):
                 if isinstance(one, InputFault):
                     faults.append(one)
@@ -122,12 +118,13 @@ class Join:
             for source, line, byte, raw, ndjson in self.reader.rows(part):
                 rows[source, byte] = (line, raw, ndjson)
         ordered = sorted(rows.items())
-        orders = [n for n, (_, (_, raw, ndjson)) in enumerate(ordered) if ndjson and ORDER in raw]
+        orders: list[int] = []
         read: dict[int, Document | InputFault] = {}
         plain = True  # whether no other line holds an order
-        for n in sorted({*range(len(ordered))} - set(orders)):
-            place, (line, raw, ndjson) = ordered[n]
-            if raw:
+        for n, (place, (line, raw, ndjson)) in enumerate(ordered):
+            if ndjson and ORDER in raw:
+                orders.append(n)
+            elif raw:
                 found = read[n] = self._document(place, line, raw, ndjson)
                 plain = plain and _holds_no_order(found)
         lines = [ordered[n][1][1] for n in orders]

@@ -9,12 +9,11 @@ from orderlint.fhir.build.facts import STATEMENTS
 from orderlint.fhir.json.members import Members
 from orderlint.fhir.read.codes import concept, concept_of
 from orderlint.fhir.read.medication import drugs_of, identify
-from orderlint.fhir.read.observation import LOINC
+from orderlint.fhir.read.observation import lab_of
 from orderlint.fhir.read.reason import coded_groups, groups_of
 from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
-from orderlint.terminology.labs import lab
 
 # A line with none of these names no Medication (a backslash: the slash may be written as an escape).
 _MARKS = (b"Medication/", b"Substance/", b"urn:", b"\\")
@@ -71,11 +70,7 @@ def relevant(fact: Resource, index: Index) -> bool:
 
 
 def _is_lab(code: object) -> bool:
-    said = concept(code, "", Faults())
-    return said is not None and any(
-        one.code and one.system in (LOINC, None, "urn:oid:2.16.840.1.113883.6.1") and lab(one.code)
-        for one in said.codings
-    )
+    return lab_of(concept(code, "", Faults())) is not None
 
 
 def _is_diagnosis(code: object) -> bool:

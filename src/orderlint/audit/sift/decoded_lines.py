@@ -15,7 +15,7 @@ from typing import TypeVar
 from msgspec import UNSET
 
 from orderlint.audit import keys
-from orderlint.audit.job import FACTS, Job, phase_of
+from orderlint.audit.job import FACTS, GOING, Job, phase_of
 from orderlint.audit.medications import FULL
 from orderlint.audit.sift.decoders import (
     FactLine,
@@ -39,7 +39,6 @@ from orderlint.fhir.build.facts import STATEMENTS
 from orderlint.fhir.build.orders import SKIPPED_STATUS
 from orderlint.fhir.build.records import DEFINING
 
-_GOING = frozenset(("active", "on-hold", "completed", "ended", "stopped", "draft", "unknown"))
 _DRUG, _ID, _SUBJECT = b'"medication', b'"id"', b'"subject"'
 
 
@@ -149,7 +148,7 @@ class OrderLines(_Decoded):
         if not plain or named is UNSET or order.resourceType != "MedicationRequest":
             self._parsed(whole, line, byte)
             return False
-        if order.doNotPerform or (order.status not in _GOING and _is_off(order)):
+        if order.doNotPerform or (order.status not in GOING and _is_off(order)):
             if _told_once(whole):
                 self._found.skipped += 1
             else:
@@ -197,7 +196,7 @@ class OrderLines(_Decoded):
                 state is None
                 or order.medication is not UNSET
                 or order.resourceType != "MedicationRequest"
-                or order.status not in _GOING
+                or order.status not in GOING
                 or order.doNotPerform
                 or (state != OTHER and (state == UNCLEAR or order.subject is UNSET))
             ):

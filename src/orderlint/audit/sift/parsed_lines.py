@@ -10,6 +10,7 @@ from orderlint.audit.medications import FULL, PLAIN
 from orderlint.audit.sift.memo import KNOWN, MATTERS, OTHER, TO_MEDICATION, Drugs
 from orderlint.audit.sift.sifted import Sifted
 from orderlint.fhir.build.orders import SKIPPED_STATUS
+from orderlint.fhir.build.reading import NAMING
 from orderlint.fhir.build.records import DEFINING
 from orderlint.fhir.json.strict import JsonProblem, parse
 from orderlint.fhir.read.medication import identify
@@ -21,8 +22,6 @@ from orderlint.fhir.source.files import Input
 from orderlint.fhir.source.limits import LIMITS
 from orderlint.fhir.source.stream import too_long
 from orderlint.record import InputFault
-
-_NAMING = ("medication", "product")  # elements that name a drug begin so
 
 
 class ParsedLines:
@@ -142,7 +141,7 @@ class ParsedLines:
             return found
 
         drug = identify(order.value, resolve)
-        if drug.dangling and (not elsewhere or sum(key.startswith(_NAMING) for key in order.value) > 1):
+        if drug.dangling and (not elsewhere or sum(key.startswith(NAMING) for key in order.value) > 1):
             return MATTERS  # it leads nowhere, whatever else it says
         if not all(state in (PLAIN, medications.KNOWN) for state in elsewhere):
             return MATTERS

@@ -41,7 +41,7 @@ _DAYS = re.compile(
     r"\d{4}|\d[/.]\d|\b(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
-_NAMING = ("medication", "product")  # elements that name a drug begin so
+NAMING = ("medication", "product")  # elements that name a drug begin so
 
 
 class Reading:
@@ -122,7 +122,7 @@ class Remembered(Reading):
 
     def drug(self, order: Json, resolve: Resolve) -> Identification:
         """Remembered for a concept by its content, for a reference by the resource that it leads to."""
-        named = [key for key in order if key.startswith(_NAMING)]
+        named = [key for key in order if key.startswith(NAMING)]
         if len(named) != 1 or "contained" in order:
             return identify(order, resolve)
         element = order[named[0]]

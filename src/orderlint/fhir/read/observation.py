@@ -83,7 +83,7 @@ def results(observation: Json, faults: Faults) -> list[Result]:
     parts += children(observation, "component", "", faults)
     found: list[Result] = []
     for part, pointer in parts:
-        known = _known(concept_of(part, "code", pointer, faults))
+        known = lab_of(concept_of(part, "code", pointer, faults))
         if known is None or not known.usable:
             continue
         value = _value(part, pointer, faults)
@@ -112,7 +112,7 @@ def dated(found: list[Result], on: DateSpan | None, source: str, faults: Faults)
     return tuple(values)
 
 
-def _known(named: Concept | None) -> LabCode | None:
+def lab_of(named: Concept | None) -> LabCode | None:
     """What the first LOINC code that terminology knows measures."""
     for coding in named.codings if named else ():
         if coding.code is not None and coding.system in (LOINC, None, "urn:oid:2.16.840.1.113883.6.1"):

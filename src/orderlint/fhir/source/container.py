@@ -57,6 +57,10 @@ def only_resource(document: Document) -> Resource | None:
 
 def resources(document: Document) -> Iterator[Resource | InputFault]:
     """All resources of a document, in its order, with a fault in place of each that is none."""
+    alone = only_resource(document)
+    if alone is not None:
+        yield alone
+        return
     value = document.value
     place = Place(document.file, "", document.line, document.byte)
     around = _Around((document.file,), "", ndjson=document.ndjson)
