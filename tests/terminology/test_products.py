@@ -159,8 +159,25 @@ def test_strengths_in_names(name: str, parts: tuple[Part, ...], form: str | None
 
 
 @pytest.mark.parametrize(
+    ("name", "ingredient", "value"),
+    [
+        ("Baclofen-ratiopharm 10 mg Tabletten N2", "baclofen", "10"),
+        ("Gabapentin-ratiopharm 300 mg Hartkapseln", "gabapentin", "300"),
+        ("Tizanidin-neuraxpharm 4 mg", "tizanidine", "4"),
+        ("Mylan-Baclofen 10 mg tablet", "baclofen", "10"),
+        ("Ortoton 750 mg Filmtabletten", "methocarbamol", "750"),
+    ],
+)
+def test_a_manufacturer_is_no_second_ingredient(name: str, ingredient: str, value: str) -> None:
+    found = strengths_in_name(name)
+    assert found is not None
+    assert [(p.ingredient, p.value, p.unit) for p in found.parts] == [(ingredient, Fraction(value), "mg")]
+
+
+@pytest.mark.parametrize(
     "name",
     [
+        "baclofen-qwertolol 10 mg tablet",  # a company, or a second drug?
         "baclofen 12.5-25 mg",
         "baclofen 10 mg to 20 mg",
         "baclofen 10-20 mg tablet",

@@ -24,8 +24,8 @@ SEXES = ("female", "male")
 def clearance_on(facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> Kidney | None:
     """The clearance in mL/min from the latest creatinine in the window of ``settings`` (``settings.kidney``).
 
-    None where creatinine, weight or age is missing, or a measured result is more recent. An unknown sex
-    or a partial birth date widen it.
+    None where creatinine, weight or age is missing, or a measured result or an acute injury of the kidney is
+    more recent. An unknown sex or a partial birth date widen it.
     """
     if not facts.labs:
         return None
@@ -86,11 +86,18 @@ def _latest(labs: list[Lab], back: Any, day: DateSpan, ahead: Any) -> Lab | None
 
 
 def _outdated(creatinine: Lab, facts: Facts, day: DateSpan) -> bool:
-    """True when an eGFR or clearance by the day of the order is of a later day than the creatinine."""
-    return any(
+    """True when an eGFR or clearance by the day of the order is of a later day than the creatinine, or an
+    acute injury of the kidney is not of an earlier one."""
+    if any(
         x.kind in ("egfr", "crcl") and creatinine.on.last < x.on.first and x.on.last <= day.last
         for x in facts.labs
-    )
+    ):
+        return True
+    if not facts.conditions:
+        return False
+    from orderlint.facts.acute import is_settled, to_settle  # noqa: PLC0415 -- few patients have any
+
+    return any(not is_settled(c, creatinine.on, day) for c in to_settle(facts, ("creatinine",), day))
 
 
 def _short(value: Fraction) -> str:

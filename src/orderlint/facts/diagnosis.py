@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orderlint.dosing.model import DateSpan
 from orderlint.record import ConditionFact, Facts, Order
+from orderlint.terminology.conditions import acute
 from orderlint.tri import HEPATIC, NO, PATIENT, Need, Tri
 
 
@@ -17,11 +18,23 @@ def active_on(condition: ConditionFact, day: DateSpan) -> bool:
 
 
 def has_condition(facts: Facts, order: Order, groups: frozenset[str], day: DateSpan) -> str | None:
-    """Where one of ``groups`` is on record (active that day) or is the order's reason; None: nowhere."""
+    """Where one of ``groups`` is on record (active that day) or is the order's reason; None: nowhere.
+
+    An acute condition of which a later result decides is no longer there, whether or not it was closed.
+    """
     for condition in facts.conditions:
-        if condition.groups & groups and active_on(condition, day):
+        found = condition.groups & groups
+        if found and active_on(condition, day) and any(_counts(condition, g, facts, day) for g in found):
             return condition.source
     return has_reason(order, groups)
+
+
+def _counts(condition: ConditionFact, group: str, facts: Facts, day: DateSpan) -> bool:
+    if acute(group) is None:
+        return True
+    from orderlint.facts.acute import goes_on  # noqa: PLC0415 -- few conditions are
+
+    return goes_on(condition, group, facts, day)
 
 
 def has_reason(order: Order, groups: frozenset[str]) -> str | None:

@@ -3,13 +3,14 @@
 The order of the contract: the latest eGFR or creatinine clearance in the window before the order, else
 the earliest in the window after it; else creatinine by the equation of the protocol data; else CKD
 stage or dialysis among the active conditions. Windows and coefficients are data
-(``settings: kidney`` of a protocol file), not code.
+(``settings: kidney`` of a protocol file), not code. What is newer than the result is weighed in
+:mod:`orderlint.facts.newer_evidence`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from orderlint.dosing.model import DateSpan
@@ -22,14 +23,28 @@ from orderlint.namedtuple import NamedTuple
 from orderlint.record import Facts, Lab
 from orderlint.terminology import conditions as terminology
 
+MEASURED, RECKONED = ("egfr", "crcl"), ("creatinine",)  # kinds of results; the former go first
+
 
 class Kidney(NamedTuple):
-    """``k`` in mL/min (per 1.73 m² for eGFR), None where nothing is known. ``dialysis``: on it."""
+    """``k`` in mL/min (per 1.73 m² for eGFR), None where nothing is known. ``dialysis``: on it.
+
+    ``perhaps_dialysis``: nobody knows whether the patient is; ``k`` then goes down to nothing.
+    """
 
     k: Interval | None
     dialysis: bool
     fact: str
     why: str
+    perhaps_dialysis: bool = False
+
+
+class Result(NamedTuple):
+    """What results of a day say of kidney function; ``k`` is ``kidney.k``."""
+
+    kidney: Kidney
+    k: Interval
+    on: DateSpan
 
 
 def kidney_on(facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> Kidney:
@@ -37,22 +52,43 @@ def kidney_on(facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> Kidne
     dialysis = _dialysis(facts, day)
     if dialysis:
         return Kidney(None, True, dialysis, "")
-    for kinds in (("egfr", "crcl"), ("creatinine",)):
-        labs = [x for x in facts.labs if x.kind in kinds]
-        found = _from_labs(_window(labs, day, settings), facts, day, settings) if labs else None
+    result = result_of(MEASURED, facts, day, settings) or result_of(RECKONED, facts, day, settings)
+    if facts.procedures or any(terminology.acute(g) for c in facts.conditions for g in c.groups):
+        from orderlint.facts.newer_evidence import weighed  # noqa: PLC0415 -- few records have any
+
+        found = weighed(result, facts, day, settings)
         if found is not None:
             return found
-    stage = _from_stage(facts, day)
+    if result is not None:
+        return result.kidney
+    stage = stage_on(facts, day)
     if stage is not None:
         return stage
-    return Kidney(None, False, "", _why_unknown(facts, settings))
+    from orderlint.facts.unmeasured import why_unmeasured  # noqa: PLC0415 -- only where nothing is known
+
+    return Kidney(None, False, "", why_unmeasured(facts, day, settings))
+
+
+def result_of(
+    kinds: tuple[str, ...], facts: Facts, day: DateSpan, settings: Mapping[str, Any]
+) -> Result | None:
+    """What results of some kinds say, those of the day that counts; None: nothing."""
+    labs = [x for x in facts.labs if x.kind in kinds]
+    labs = _window(labs, day, settings) if labs else labs
+    found = _from_labs(labs, facts, settings) if labs else None
+    if found is None or found.k is None:
+        return None
+    return Result(found, found.k, DateSpan(min(x.on.first for x in labs), max(x.on.last for x in labs)))
+
+
+def first_day(day: DateSpan, settings: Mapping[str, Any]) -> date:
+    """The first day of the window; an order of "2026-03" may be of its last day."""
+    return day.last - timedelta(days=int(settings["lookback_days"]))
 
 
 def _window(labs: list[Lab], day: DateSpan, settings: Mapping[str, Any]) -> list[Lab]:
     """The labs that count: all of the latest day before the order, else of the earliest day after it."""
-    back = day.last - timedelta(
-        days=int(settings["lookback_days"])
-    )  # an order of "2026-03" may be of its last day
+    back = first_day(day, settings)
     ahead = day.first + timedelta(days=int(settings["lookahead_days"]))
     before = [x for x in labs if back <= x.on.first and x.on.last <= day.last]
     if before:
@@ -65,11 +101,11 @@ def _window(labs: list[Lab], day: DateSpan, settings: Mapping[str, Any]) -> list
     return []
 
 
-def _from_labs(labs: list[Lab], facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> Kidney | None:
+def _from_labs(labs: list[Lab], facts: Facts, settings: Mapping[str, Any]) -> Kidney | None:
     """Of several results of one day the lowest counts: the safer reading."""
     best: tuple[Fraction, Kidney] | None = None
     for lab in labs:
-        found = _one(lab, facts, day, settings)
+        found = _one(lab, facts, settings)
         if found is None or found.k is None:
             continue
         low = found.k.low if found.k.low is not None else Fraction(0)
@@ -78,7 +114,7 @@ def _from_labs(labs: list[Lab], facts: Facts, day: DateSpan, settings: Mapping[s
     return best[1] if best else None
 
 
-def _one(lab: Lab, facts: Facts, day: DateSpan, settings: Mapping[str, Any]) -> Kidney | None:
+def _one(lab: Lab, facts: Facts, settings: Mapping[str, Any]) -> Kidney | None:
     when = lab.on.last.isoformat()
     if lab.kind == "creatinine":
         return _from_creatinine(lab, facts, settings)
@@ -139,8 +175,8 @@ def _dialysis(facts: Facts, day: DateSpan) -> str:
     return ""
 
 
-def _from_stage(facts: Facts, day: DateSpan) -> Kidney | None:
-    """The worst of the active CKD stages; a dialysis procedure on record counts only where no result does."""
+def stage_on(facts: Facts, day: DateSpan) -> Kidney | None:
+    """The worst of the active CKD stages."""
     best: tuple[Fraction, Interval, str, str] | None = None
     for condition in facts.conditions:
         if not active_on(condition, day):
@@ -159,11 +195,6 @@ def _from_stage(facts: Facts, day: DateSpan) -> Kidney | None:
         low = meet.low if meet.low is not None else Fraction(0)
         if best is None or low < best[0]:
             best = (low, meet, condition.source, "")
-    for procedure in facts.procedures:
-        if procedure.on is not None and procedure.on.first > day.last:
-            continue
-        if any(terminology.is_dialysis(g) for g in procedure.groups):
-            return Kidney(None, True, f"dialysis on record ({procedure.source})", "")
     if best is None:
         return None
     _, interval, source, _ = best
@@ -174,12 +205,3 @@ def _from_stage(facts: Facts, day: DateSpan) -> Kidney | None:
     )
     fact = f"kidney function {span} by the CKD stage on record ({source})"
     return Kidney(interval, False, fact, f"only a CKD stage is on record, kidney function {span} ({source})")
-
-
-def _why_unknown(facts: Facts, settings: Mapping[str, Any]) -> str:
-    if any(x.kind in ("egfr", "crcl") for x in facts.labs):
-        days = settings["lookback_days"]
-        return f"the last eGFR or creatinine clearance is not within {days} days before the order"
-    if any(x.kind == "creatinine" for x in facts.labs):
-        return "creatinine is on record, but not with an age and a date that allow an eGFR"
-    return "no eGFR, creatinine, CKD stage or dialysis on record"

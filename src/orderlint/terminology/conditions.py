@@ -32,7 +32,19 @@ class _Word(NamedTuple):
     upper: bool  # counts only where written in capitals: "MS"
 
 
+class Acute(NamedTuple):
+    """How long a condition that nobody has closed may be taken as going on.
+
+    ``settled_by``: the kinds of laboratory values (terminology.labs) of which a later result decides.
+    ``days``: from when it was last said.
+    """
+
+    settled_by: frozenset[str]
+    days: int
+
+
 class _Group(NamedTuple):
+    title: str
     within: str
     low: str
     high: str
@@ -84,6 +96,17 @@ def is_dialysis(group: str) -> bool:
     return known is not None and known.dialysis
 
 
+def acute(group: str) -> Acute | None:
+    """How long a patient is in this group, if it is one of acute conditions; None: until somebody says so."""
+    return _acute().get(group)
+
+
+def title(group: str) -> str:
+    """The group as messages call it: "acute kidney injury"."""
+    said = _groups()[group].title
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
+
+
 def all_groups() -> frozenset[str]:
     """Every group's key."""
     return frozenset(_groups())
@@ -127,8 +150,16 @@ def widened(groups: Iterable[str]) -> frozenset[str]:
 @cache
 def _groups() -> dict[str, _Group]:
     return {
-        group: _Group(within, low, high, dialysis == "yes")
-        for group, _, within, low, high, dialysis, _ in rows("condition_groups")
+        group: _Group(title, within, low, high, dialysis == "yes")
+        for group, title, within, low, high, dialysis, _ in rows("condition_groups")
+    }
+
+
+@cache
+def _acute() -> dict[str, Acute]:
+    return {
+        group: Acute(frozenset(kinds.split()), int(days))
+        for group, kinds, days, _ in rows("acute_conditions")
     }
 
 

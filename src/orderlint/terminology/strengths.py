@@ -19,6 +19,7 @@ from orderlint.terminology.names import DrugName, matches_in
 from orderlint.terminology.products import Part
 from orderlint.terminology.release import release_in
 from orderlint.terminology.routes import stated_route
+from orderlint.terminology.table import row
 from orderlint.terminology.words import plain
 
 _LONGEST = 1000  # characters of a name
@@ -255,6 +256,8 @@ def _joins_drugs(tokens: list[str], at: int) -> bool:
     left, right = tokens[at - 1], tokens[at + 1]
     if min(len(left), len(right)) < _LEAST_LETTERS or form_in(left) or form_in(right):
         return False
+    if row("manufacturers", right) or row("manufacturers", left):
+        return False  # "Baclofen-ratiopharm"
     return bool(matches_in([left])) or bool(matches_in([right]))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from orderlint.dosing.model import DateSpan
 from orderlint.fhir.read.codes import concept_of
 from orderlint.fhir.read.dates import choice, day
 from orderlint.fhir.read.reason import groups_of
@@ -26,12 +25,14 @@ def condition(value: Json, source: str, faults: Faults) -> ConditionFact | None:
     if status_code(value, "verificationStatus", _VERIFIED | _REFUTED, faults) in _REFUTED:
         return None
     abated = choice(value, "abatement", "", faults)
+    recorded = day(value, "recordedDate", "", faults) or day(value, "assertedDate", "", faults)
     return ConditionFact(
         groups=_groups(value, faults),
         active=_active(value, faults),
-        onset=_onset(value, faults),
+        onset=choice(value, "onset", "", faults) or recorded,
         abated=abated,
         source=source,
+        recorded=recorded,
     )
 
 
@@ -50,14 +51,6 @@ def _active(value: Json, faults: Faults) -> bool:
     if value.get("clinicalStatus") is not None:
         return True
     return value.get("abatementBoolean") is not True and all(value.get(key) is None for key in _ABATED)
-
-
-def _onset(value: Json, faults: Faults) -> DateSpan | None:
-    return (
-        choice(value, "onset", "", faults)
-        or day(value, "recordedDate", "", faults)
-        or day(value, "assertedDate", "", faults)
-    )
 
 
 def status_code(value: Json, key: str, allowed: frozenset[str], faults: Faults) -> str | None:

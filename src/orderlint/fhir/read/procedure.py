@@ -35,4 +35,10 @@ def procedure(value: Json, source: str, faults: Faults) -> ProcedureFact | None:
     # Much is done about dialysis that is none (access, teaching): words count only where no code does.
     coded = said is not None and any(c.code for c in said.codings)
     groups = coded_groups(said) if coded else groups_of(said)
-    return ProcedureFact(groups, status, when, source)
+    return ProcedureFact(groups, status, when, source, status == "in-progress" and _endless(value))
+
+
+def _endless(value: Json) -> bool:
+    """Whether the period in which it is done has a beginning and no end."""
+    periods = [value.get(key) for key in ("performedPeriod", "occurrencePeriod")]
+    return any(isinstance(p, dict) and p.get("start") is not None and p.get("end") is None for p in periods)
