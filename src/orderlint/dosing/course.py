@@ -25,7 +25,7 @@ from orderlint.dosing.number import spell
 from orderlint.dosing.product import NOBODY, Target
 from orderlint.dosing.regimen import Regimen, regimen
 from orderlint.dosing.sequence import Layout, Line, Piece, lay_out
-from orderlint.dosing.sig import Read, Told, read
+from orderlint.dosing.sig import NOTHING, Read, Told, agrees, read, same_dose
 from orderlint.dosing.supply import disagreement
 from orderlint.dosing.timing import Schedule
 from orderlint.dosing.together import Part, add_up, by_slot
@@ -65,14 +65,22 @@ def plan(
     notes += layout.contradictions
     notes += _unordered(lines)
     courses: list[Course] = []
+    worded = any("cap" in line.words or not agrees(line) for line in lines)
     for name in names:
         target = Target(name, product, body, len(names))
         rules = [regimen(line.instruction, line.when, target) for line in lines]
         notes += [clash for rule in rules for clash in rule.contradictions]
         parts = [Part(x.instruction, x.when, rule) for x, rule in zip(lines, rules, strict=True)]
         steps = tuple(_step(piece, lines, parts, target, layout.start) for piece in layout.pieces)
+        if worded:
+            steps = tuple(
+                _by_words(step, piece, lines, parts, target, layout.start)
+                for step, piece in zip(steps, layout.pieces, strict=True)
+            )
         lasts = supply.days if supply is not None and layout.end == "open" else None
-        course = Course(name, steps, layout.start, layout.end, supplied=lasts)
+        refills = supply.repeats if supply is not None else None
+        most = lasts * (1 + refills) if lasts is not None and refills else None
+        course = Course(name, steps, layout.start, layout.end, supplied=lasts, refilled=most)
         courses.append(course)
         if name == names[0]:
             notes += _gaps(layout, steps, lines[0].instruction.pointer)
@@ -83,7 +91,8 @@ def plan(
             if supply is not None:
                 note = disagreement(supply, course, target, [line.instruction for line in lines])
                 notes += [note] if note else []
-    return Plan(tuple(courses), tuple(dict.fromkeys(notes)), as_needed)
+    says_more = worded and any(step.upper is not None for course in courses for step in course.steps)
+    return Plan(tuple(courses), tuple(dict.fromkeys(notes)), as_needed, says_more)
 
 
 def _place(line: Read) -> tuple[int, int]:
@@ -99,7 +108,7 @@ def _step(piece: Piece, lines: list[Read], parts: list[Part], target: Target, ze
     run = [lines[i] for i in piece.lines]
     pointers = _pointers(run, [part.rule for part in here])
     as_needed = any(line.instruction.as_needed for line in run)
-    from_text = any(line.from_text for line in run)
+    words = frozenset(word for line in run for word in line.words) if any(x.words for x in run) else NOTHING
     total = here[0].rule if len(here) == 1 else add_up(here, target, piece, zero)
     problem = total.problem
     daily = mean = per_dose = None
@@ -118,13 +127,37 @@ def _step(piece: Piece, lines: list[Read], parts: list[Part], target: Target, ze
         per_dose,
         total.times if total.times is not None or len(here) > 1 else run[0].when.times,
         as_needed,
-        from_text,
+        bool(words - {"length"}),
         pointers,
         problem or total.unmet,
         _longest_run(run),
         tuple(sorted(slots.items())),
         here[0].when.step if len(here) == 1 else None,
+        words,
     )
+
+
+def _by_words(
+    step: Step, piece: Piece, lines: list[Read], parts: list[Part], target: Target, zero: DateSpan | None
+) -> Step:
+    """``step`` with what its texts come to where they say more, and what it is without their caps."""
+    from orderlint.dosing.upper import uncapped, upper  # noqa: PLC0415 - few texts disagree
+
+    run, here = [lines[i] for i in piece.lines], [parts[i] for i in piece.lines]
+    step = step._replace(upper=upper(step, run, here, target, piece, zero))
+    if "cap" not in step.words or step.daily is None:
+        return step
+    free = [part._replace(rule=uncapped(x, part, target)) for x, part in zip(run, here, strict=True)]
+    total = free[0].rule if len(free) == 1 else add_up(free, target, piece, zero)
+    if total.problem or total.daily is None:  # as needed, any number of times: the cap is all there is
+        return step._replace(words=step.words | {"times"})
+    daily, single = Dose(total.daily, step.daily.unit), step.per_dose
+    if single is not None and total.per_dose is not None:
+        single = Dose(total.per_dose, single.unit)
+    if (daily, single) == (step.daily, step.per_dose):
+        words = step.words - {"cap"}  # it lowers nothing
+        return step._replace(words=words, from_text=bool(words - {"length"}))
+    return step._replace(uncapped=daily, uncapped_single=single)
 
 
 def _longest_run(run: list[Read]) -> Fraction | None:
@@ -198,7 +231,11 @@ def _text_against(line: Read, rule: Regimen, target: Target) -> list[Contradicti
     """Where the words of an instruction say another dose, number of times or length than its structure."""
     pointer = line.instruction.pointer + "/text"
     told = line.told
-    if len(told) == 1 and _same(told[0].instruction, line.instruction) and told[0].when[:4] == line.when[:4]:
+    if (
+        len(told) == 1
+        and same_dose(told[0].instruction, line.instruction)
+        and told[0].when[:4] == line.when[:4]
+    ):
         return []
     if any(each.instruction.sequence is not None for each in told) and len(told) > 1:
         return []
@@ -214,7 +251,7 @@ def _text_against(line: Read, rule: Regimen, target: Target) -> list[Contradicti
         return [Contradiction(f"{text}{spell(rule.daily)} {rule.unit}", pointer)]
     notes = []
     text_rule, text_when, when = said[0], told[0].when, line.when
-    if not _whole_day(told[0], text_rule, rule, when):
+    if not whole_day(told[0], text_rule, rule, when):
         mine, theirs = rule.per_dose, text_rule.per_dose
         if mine is not None and theirs is not None and rule.unit == text_rule.unit and mine != theirs:
             text = f"its text gives {spell(theirs)} {rule.unit} at a time, its structure {spell(mine)}"
@@ -241,15 +278,7 @@ def _limit_misplaced(instruction: Instruction) -> list[Contradiction]:
     return [Contradiction(f"{said}{spell(dose.high)} to as many", cap.pointer)]
 
 
-def _same(told: Instruction, written: Instruction) -> bool:
-    """Whether text and structure have the very same dose, so that nothing needs working out."""
-    if len(told.doses) != 1 or len(written.doses) != 1:
-        return False
-    mine, theirs = told.doses[0].dose, written.doses[0].dose
-    return mine is not None and theirs is not None and mine[:3] == theirs[:3]
-
-
-def _whole_day(told: Told, said: Regimen, rule: Regimen, when: Schedule) -> bool:
+def whole_day(told: Told, said: Regimen, rule: Regimen, when: Schedule) -> bool:
     """Whether a text such as "8 tablets daily" is the day's amount of a dose given several times."""
     if told.when.times != 1 or told.when.mean != 1 or when.times is None or when.times == 1:
         return False

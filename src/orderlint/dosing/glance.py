@@ -1,7 +1,8 @@
-"""A second look at a text that the grammar leaves unread, for comparing and never for numbers.
+"""A second look at a text that the grammar leaves unread, for comparing.
 
 A text that only adds from when it holds ("starting January 16, 2015", "from days 1-14 of cycle") is
 read without that tail; and a limit that names no time ("maximum 3 tablets") is one of the whole course.
+Neither gives numbers. A "then" before the text of an instruction says that another comes before it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _LIMIT = re.compile(
     r"(?: in (?:all|total))?[ .]*$",
     re.IGNORECASE,
 )
+_THEN = re.compile(r"[ ,;]*(?:and +)?(?:then|followed by|thereafter|after that)[ ,:]+", re.IGNORECASE)
 LONGEST = 2000  # characters; a longer text is no sig
 
 
@@ -37,6 +39,12 @@ def without_tail(text: str) -> str | None:
         return None
     found = _TAIL.search(text)
     return text[: found.start()] if found is not None and found.start() else None
+
+
+def without_then(text: str) -> str | None:
+    """``text`` without the "then" that it begins with; None where it doesn't."""
+    found = _THEN.match(text) if len(text) <= LONGEST else None
+    return text[found.end() :] if found is not None else None
 
 
 @lru_cache(2048)

@@ -162,6 +162,20 @@ class Contradiction(NamedTuple):
     pointer: str
 
 
+class Upper(NamedTuple):
+    """A step by the text of its instructions, where that says more than their structure.
+
+    None of it is the step's own number; a limit that only this would exceed is left undecided. Each number
+    is at least the step's own.
+    """
+
+    daily: Dose
+    mean: Dose
+    per_dose: Dose | None
+    times_per_day: Fraction | None
+    slots: tuple[tuple[str, Fraction], ...]
+
+
 class Step(NamedTuple):
     """A stretch of days with one regimen of one ingredient.
 
@@ -171,6 +185,10 @@ class Step(NamedTuple):
     ``run`` the longest one administration lasts, in days, where that is said (how long a patch is worn),
     ``slots`` what is taken at each time of day that ``when`` or ``timeOfDay`` name, in the unit of
     ``per_dose``, ``every`` the days from one administration to the next where they are evenly spaced.
+    ``words`` is what was read from the text of an instruction: "dose", "times", "cap", "length";
+    ``from_text`` where one of the first three was. ``upper`` is what the text comes to where it says more
+    than the structure; ``uncapped`` and ``uncapped_single`` are what a structured step comes to on a day and
+    at a time without the cap that only its text has.
     A ``problem`` says in words why the numbers are missing; beside numbers in the order's own unit
     (``{tablet}/d``, ``mg/kg/d``) it says why they are no mass.
     """
@@ -188,6 +206,10 @@ class Step(NamedTuple):
     run: Fraction | None = None
     slots: tuple[tuple[str, Fraction], ...] = ()
     every: Fraction | None = None
+    words: frozenset[str] = frozenset()
+    upper: Upper | None = None
+    uncapped: Dose | None = None
+    uncapped_single: Dose | None = None
 
 
 class Course(NamedTuple):
@@ -197,6 +219,7 @@ class Course(NamedTuple):
     last step's end: ``"known"`` (bounds, count, events), ``"open"`` (goes on) or ``"unknown"``
     (it ends, but nobody says when: e.g. a step with no length that another step follows).
     ``supplied`` are the days that one supply is to last, where the end is open: it runs no shorter.
+    ``refilled`` are the days with all its refills, where it has some and each lasts as long.
     """
 
     ingredient: str
@@ -205,6 +228,7 @@ class Course(NamedTuple):
     end: str
     problem: str | None = None
     supplied: Fraction | None = None
+    refilled: Fraction | None = None
 
     @property
     def peak(self) -> Dose | None:
@@ -235,11 +259,15 @@ class Course(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """All courses of an order, one for each ingredient, and what in it disagrees."""
+    """All courses of an order, one for each ingredient, and what in it disagrees.
+
+    ``says_more``: one of the steps has an :class:`Upper`.
+    """
 
     courses: tuple[Course, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     as_needed: bool = False
+    says_more: bool = False
 
     def course(self, ingredient: str) -> Course | None:
         """The course of ``ingredient``, or None if the order holds none of it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from orderlint.dosing.glance import without_tail
+from orderlint.dosing.glance import without_tail, without_then
 from orderlint.dosing.model import Instruction, Repeat, Timing
 from orderlint.dosing.timing import NO_TIMING, Schedule, schedule
 from orderlint.namedtuple import NamedTuple
@@ -23,12 +23,19 @@ class Told(NamedTuple):
 
 
 class Read(NamedTuple):
-    """An instruction with what its text adds. ``told`` is the text's own reading, for comparing."""
+    """An instruction with what its text adds: ``words``, as :class:`orderlint.dosing.model.Step` has them.
+
+    ``told`` is the text's own reading, for comparing.
+    """
 
     instruction: Instruction
     when: Schedule
-    from_text: bool = False
+    words: frozenset[str] = frozenset()
     told: tuple[Told, ...] = ()
+
+
+NOTHING: frozenset[str] = frozenset()
+_ALL = frozenset(("dose", "times"))
 
 
 def read(instruction: Instruction, alone: bool) -> list[Read]:
@@ -38,6 +45,8 @@ def read(instruction: Instruction, alone: bool) -> list[Read]:
     """
     when = schedule(instruction.timing)
     told = _told(instruction.text)
+    if not told and instruction.sequence is not None and instruction.text:
+        told = _told(without_then(instruction.text))  # its sequence says that it follows another
     has_dose = any(dose.dose is not None or dose.rate is not None for dose in instruction.doses)
     has_rate = any(dose.rate is not None for dose in instruction.doses)
     no_times = when.times is None and when.problem == NO_TIMING and not has_rate
@@ -53,6 +62,26 @@ def read(instruction: Instruction, alone: bool) -> list[Read]:
     return [_completed(instruction, when, told[0], has_dose, no_times)]
 
 
+def agrees(line: Read) -> bool:
+    """Whether it is plain at a glance that the text says no more than the structure: as nearly always."""
+    if not line.told:
+        return True
+    said, when = line.told[0]
+    if len(line.told) > 1 or when[:4] != line.when[:4] or not same_dose(said, line.instruction):
+        return False
+    own = line.instruction
+    capped = own.max_per_period or own.max_per_administration
+    return not (capped and (said.max_per_period or said.max_per_administration))
+
+
+def same_dose(told: Instruction, written: Instruction) -> bool:
+    """Whether text and structure have the very same dose, so that nothing needs working out."""
+    if len(told.doses) != 1 or len(written.doses) != 1:
+        return False
+    mine, theirs = told.doses[0].dose, written.doses[0].dose
+    return mine is not None and theirs is not None and mine[:3] == theirs[:3]
+
+
 def _replaced(instruction: Instruction, told: tuple[Told, ...], keep: bool) -> list[Read]:
     """The lines of the text instead of an instruction without a dose."""
     lines = []
@@ -64,32 +93,36 @@ def _replaced(instruction: Instruction, told: tuple[Told, ...], keep: bool) -> l
             max_per_period=instruction.max_per_period or line.max_per_period,
             max_per_administration=instruction.max_per_administration or line.max_per_administration,
         )
-        lines.append(Read(whole, when, True))
+        lines.append(Read(whole, when, _ALL))
     return lines
 
 
 def _completed(instruction: Instruction, when: Schedule, text: Told, has_dose: bool, no_times: bool) -> Read:
     told, said = text
-    whole, used = instruction, False
+    whole, words = instruction, set()
     if not has_dose and told.doses:
-        whole, used = whole._replace(doses=told.doses), True
+        whole = whole._replace(doses=told.doses)
+        words.add("dose")
     if no_times and said.times is not None and told.timing is not None:
         whole = whole._replace(timing=_with_rhythm(instruction, told.timing))
-        when, used = schedule(whole.timing), True
-    if (when.length is None and when.end is None and when.times is not None) and said.length is not None:
-        when = when._replace(length=said.length, pointers=(*when.pointers, instruction.pointer + "/text"))
+        when = schedule(whole.timing)
+        words.add("times")
     if not (instruction.max_per_period or instruction.max_per_administration) and (
         told.max_per_period or told.max_per_administration
     ):
         whole = whole._replace(
             max_per_period=told.max_per_period, max_per_administration=told.max_per_administration
         )
-        used = True
-    if used:
+        words.add("cap")
+    if words:
         whole = whole._replace(as_needed=whole.as_needed or told.as_needed)
+    if (when.length is None and when.end is None and when.times is not None) and said.length is not None:
+        when = when._replace(length=said.length)
+        words.add("length")
+    if words:
         pointers = dict.fromkeys((*when.pointers, instruction.pointer + "/text"))
         when = when._replace(pointers=tuple(pointers))
-    return Read(whole, when, used, (text,))
+    return Read(whole, when, frozenset(words), (text,))
 
 
 def _with_rhythm(instruction: Instruction, told: Timing) -> Timing:

@@ -17,6 +17,8 @@ from orderlint.exact import Fraction
 from orderlint.namedtuple import NamedTuple
 
 BARE_MOST = 2  # a number without unit, "1 tid": above this it is as likely milligrams as tablets
+COUNTED_MOST = 4  # the same in words ("take three"), or "to be taken": both count what is taken
+SPELT_MOST = 10  # both: "EIGHT to be taken each morning"
 
 
 class Schedule(NamedTuple):
@@ -104,14 +106,15 @@ class Draft:
             raise Unread("two routes")
         self.route = found
 
-    def take_dose(self, found: Quantity, before: Quantity | None) -> None:
-        """Set the dose. A bare number after "2 tablets …" counts the same dose form."""
+    def take_dose(self, found: Quantity, before: Quantity | None, most: int = BARE_MOST) -> None:
+        """Set the dose. A bare number after "2 tablets …" counts the same dose form; ``most``: up to which
+        one counts dose forms at all."""
         if found.kind == "bare":
             if found.loose or found.per is not None:
                 raise Unread("a bare number per time, or with a loose dash")
             if before is not None and before.kind == "form":
                 found = found._replace(unit=before.unit, kind="form")
-            elif found.high > BARE_MOST or (before is not None and before.kind != "bare"):
+            elif found.high > most or (before is not None and before.kind != "bare"):
                 raise Unread("a number without unit")
         self.dose = found
 

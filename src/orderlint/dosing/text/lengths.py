@@ -47,12 +47,12 @@ def in_days(low: Fraction | None, high: Fraction, unit: str) -> Length:
 
 
 def length(c: Cursor) -> Length | Hours | Doses | None:
-    """What stands after "for" or "x", or None with nothing taken."""
+    """What stands after "for", "x" or "remove within", or None with nothing taken."""
     start = c.at
-    opener = c.accept("for", "x")
+    opener = c.accept("for", "x", "removal")
     if opener is None:
         return None
-    upto = c.accept("upto") is not None
+    upto = opener.meaning == "within" or c.accept("upto") is not None
     if c.peek().role == "a" and c.peek(1).role == "span":
         c.at += 1
         span: Figures | None = Figures(Fraction(1), Fraction(1))
@@ -77,7 +77,7 @@ def length(c: Cursor) -> Length | Hours | Doses | None:
     low = None if upto else span.low
     if c.peek().role == "dash" and c.peek().tight and c.peek(1).role == "span":
         c.at += 1
-    if c.peek().meaning == "{dose}":
+    if c.peek().meaning == "{dose}" and opener.role != "removal":
         c.at += 1
         return _doses(span, upto)
     unit = c.accept("span")
@@ -85,6 +85,10 @@ def length(c: Cursor) -> Length | Hours | Doses | None:
         if opener.role == "x" and not upto and span.low == span.high == 1:
             return Doses(1, 1)
         raise Unread("for how many what?")
+    if opener.role == "removal":
+        c.accept("leeway")
+        if unit.meaning != "h":
+            raise Unread("removed after days")
     if unit.meaning in DAYS:
         return in_days(low, span.high, unit.meaning)
     return Hours(low, span.high, unit.meaning)

@@ -7,7 +7,7 @@ from orderlint.dosing.text.build import instructions
 from orderlint.dosing.text.caps import cap
 from orderlint.dosing.text.completion import Step, complete, labels_run_on
 from orderlint.dosing.text.cursor import Cursor, Unread
-from orderlint.dosing.text.draft import Draft, Schedule
+from orderlint.dosing.text.draft import BARE_MOST, COUNTED_MOST, SPELT_MOST, Draft, Schedule
 from orderlint.dosing.text.figures import Figures, figures
 from orderlint.dosing.text.frequency import ONCE_A_DAY, Frequency, Once, frequency, is_a_day, within
 from orderlint.dosing.text.labels import Label, label
@@ -19,6 +19,7 @@ from orderlint.dosing.text.titration import titrate
 from orderlint.namedtuple import NamedTuple
 
 _UNITS = ("form", "mass", "volume", "activity")
+_TO_BE_TAKEN = ("to be taken", "taken")
 
 
 class Reading(NamedTuple):
@@ -104,6 +105,7 @@ class Reader:
             or self._moments()
             or self._frequency()
             or self._dose()
+            or self._supply()
             or self._aside()
         )
 
@@ -349,6 +351,7 @@ class Reader:
         return True
 
     def _dose(self) -> bool:
+        start = self.c.at
         found = quantity(self.c)
         if found is None:
             return False
@@ -361,9 +364,35 @@ class Reader:
             self.step.drafts.append(Draft())
         if self.draft.schedule is not None:
             raise Unread("a schedule of the day, and a dose")
-        self.draft.take_dose(found, before)
-        if found.kind == "bare" and self.draft.dose == found:
-            self.sure = False
+        self.draft.take_dose(found, before, self._most_of_forms(start))
+        if found.kind == "bare" and any(set(".,") & set(x.text) for x in self.c.lexemes[start : self.c.at]):
+            self.sure = False  # "0.5 tid": half a tablet, or half a milligram?
+        return True
+
+    def _most_of_forms(self, start: int) -> int:
+        """Up to which a number without unit that begins at ``start`` counts tablets, and not milligrams."""
+        taken = self.c.lexemes[start : self.c.at]
+        in_words = not any(lexeme.digits for lexeme in taken)
+        to_be_taken = self.c.peek().text in _TO_BE_TAKEN
+        if in_words and to_be_taken:
+            return SPELT_MOST
+        return COUNTED_MOST if in_words or to_be_taken else BARE_MOST
+
+    def _supply(self) -> bool:
+        """ "# 90 tab, 0 refills" at the end: what is dispensed, not what is taken."""
+        c = self.c
+        if c.peek().text != "#" or not (self.draft.timed and self.draft.dosed):
+            return False
+        if c.peek(1).role != "number" or c.peek(2).role != "form" or c.peek(2).meaning == "{dose}":
+            return False
+        c.at += 3
+        c.skip("comma", "semicolon")
+        if c.peek().role == "number" and c.peek(1).text in ("refill", "refills"):
+            c.at += 2
+        c.skip("point")
+        if not c.done:
+            raise Unread("a supply, and more")
+        self.joined.clear()
         return True
 
     def _dose_before(self) -> Quantity | None:

@@ -41,6 +41,8 @@ _VULGAR = {
     "⅓": Fraction(1, 3),
     "⅔": Fraction(2, 3),
 }
+# "Three times a day 30 day(s)": a form's field for the length of the course, after how often
+_FIELD = re.compile(r"(?<=day|ily|bid|tid|qid|qhs) (?=[0-9]{1,3} (?:day|week|month)\(s\)[ .]*$)")
 _PLURAL = re.compile(r"(?<=[a-z])\((?:e?s)\)")
 _TOKEN = re.compile(
     r"""
@@ -71,7 +73,8 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """Every piece of ``text``, in lower case; nothing is dropped but spaces."""
-    plain = _PLURAL.sub("", text.translate(_LIKE).lower())
+    lower = text.translate(_LIKE).lower()
+    plain = _PLURAL.sub("", _FIELD.sub(" for ", lower) if "(s)" in lower else lower)
     found: list[Token] = []
     end = 0
     for match in _TOKEN.finditer(plain):
