@@ -82,6 +82,7 @@ def _protocol(file: str, data: Mapping[str, Any]) -> Protocol:
             reason=item.get("reason", ""),
             valid_from=_date(file, item.get("valid_from") or data.get("valid_from")),
             valid_to=_date(file, item.get("valid_to") or data.get("valid_to")),
+            see=tuple(item.get("see", ())),
         )
         for item in data["clauses"]
     )

@@ -27,6 +27,7 @@ class Clause(NamedTuple):
     reason: str = ""  # with "not-encoded": why it is no rule
     valid_from: date | None = None  # first and last day of orders for which it holds
     valid_to: date | None = None
+    see: tuple[str, ...] = ()  # clauses that bear on it
 
 
 class When(dict[str, Any]):

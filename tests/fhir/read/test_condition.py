@@ -92,3 +92,13 @@ def test_a_stage_says_how_far_of_a_known_diagnosis_only() -> None:
         found = read(stage=broken)
         assert found is not None
         assert "child-pugh-b" not in found.groups
+
+
+def test_when_it_was_recorded_is_kept_beside_the_onset() -> None:
+    found = read(onsetDateTime="2026-01-01", recordedDate="2026-02-03")
+    assert found is not None and found.onset is not None and found.recorded is not None
+    assert (found.onset.first, found.recorded.first) == (date(2026, 1, 1), date(2026, 2, 3))
+    found = read(assertedDate="2026-02-03")
+    assert found is not None and found.onset == found.recorded is not None
+    found = read(onsetDateTime="2026-01-01")
+    assert found is not None and found.recorded is None

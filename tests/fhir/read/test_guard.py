@@ -12,8 +12,9 @@ import pytest
 from orderlint.fhir.read import guard
 from orderlint.fhir.read.definition import use_context
 from orderlint.fhir.read.shape import Faults
-from orderlint.guards import EVALUATED, TAKEN_AT_ITS_WORD, excludes
+from orderlint.guards import EVALUATED, TAKEN_AT_ITS_WORD
 from orderlint.record import Guard, Place
+from tests.kept_out import keep_out
 
 HERE = Place("plan.json", "/entry/0/resource")
 
@@ -54,7 +55,7 @@ def test_a_condition_without_kind_is_a_fault() -> None:
 
 def test_stu3_conditions_carry_the_expression_themselves() -> None:
     (found,) = read({"kind": "applicability", "language": "text/cql", "expression": "AgeInYears() >= 65"})
-    assert excludes(found, Fraction(65), None) is False
+    assert keep_out((found,), found.fact, Fraction(65), None) is False
 
 
 def test_a_name_is_taken_at_its_word_and_its_description_too() -> None:
@@ -64,6 +65,43 @@ def test_a_name_is_taken_at_its_word_and_its_description_too() -> None:
     assert [g.fact for g in read(condition(described))] == ["age"]
     plain = {"language": "text/cql", "expression": "true", "description": "age under 65"}
     assert read(condition(plain)) == ()
+
+
+@pytest.mark.parametrize(
+    ("expression", "description", "lets_in"),
+    [
+        ("IsElderly", "patient aged 65 or over", True),
+        ("IsElderly", None, False),
+        ("Age65OrOlder", None, True),
+        ("InclusionCriteria", "patient aged 65 or over", True),
+        ("", "65 years and older", True),
+        ("IsElderly", "false for the elderly", False),
+        ("IsElderly", "aged under 65", False),
+        ("IsNotElderly", "aged 65 or over", False),
+        ("AgeAllowsIt", "patient aged 65 or over", False),
+        ("IsElderly", "aged 65 or over who are not frail", False),
+    ],
+)
+def test_words_as_plain_as_an_expression_let_in_whom_they_name(
+    expression: str, description: str | None, lets_in: bool
+) -> None:
+    said = {"language": "text/cql-identifier", "expression": expression}
+    (found,) = read(condition(said if description is None else {**said, "description": description}))
+    assert (found.fact, found.verdict, found.allowed) == ("age", TAKEN_AT_ITS_WORD, None)
+    assert keep_out((found,), found.fact, Fraction(65), None) is (False if lets_in else None)
+
+
+def test_words_on_dialysis_let_dialysis_in() -> None:
+    (found,) = read(condition({"language": "text/cql", "expression": "OnDialysis"}))
+    assert keep_out((found,), found.fact, None, Fraction(30)) is False
+    assert keep_out((found,), found.fact, Fraction(30), Fraction(60)) is None
+
+
+def test_words_that_keep_out_are_still_taken_at_their_word() -> None:
+    (found,) = read(
+        condition({"language": "text/cql", "expression": "Criteria", "description": "age under 65"})
+    )
+    assert keep_out((found,), found.fact, Fraction(65), None) is None
 
 
 def test_several_conditions_are_several_guards() -> None:
@@ -99,7 +137,7 @@ def test_a_dynamic_value_must_be_of_the_dosage(path: str, expected: bool) -> Non
             "dynamicValue",
             TAKEN_AT_ITS_WORD,
         )
-        assert excludes(found[0], None, Fraction(60)) is None
+        assert keep_out((found[0],), found[0].fact, None, Fraction(60)) is None
 
 
 def test_a_dynamic_value_that_minds_nothing_is_no_guard() -> None:
@@ -137,6 +175,13 @@ def test_written_instructions_guard_renal_adjustment(order: dict[str, Any], poin
 def test_written_instructions_guard_nothing_else() -> None:
     assert guard.instructions({"note": [{"text": "not for the elderly, age under 65"}]}, HERE) == ()
     assert guard.instructions({"note": [{"text": "take with food, watch the adrenal dosage"}]}, HERE) == ()
+
+
+def test_written_instructions_that_deny_are_no_guard() -> None:
+    dosage = {"text": "No renal adjustment required.", "patientInstruction": "May be used in dialysis"}
+    assert guard.instructions({"dosageInstruction": [dosage]}, HERE) == ()
+    found = guard.instructions({"dosageInstruction": [dosage], "note": [{"text": "Check eGFR"}]}, HERE)
+    assert [g.text for g in found] == ["Check eGFR"]
 
 
 def test_texts_are_one_printable_line() -> None:
@@ -242,8 +287,8 @@ def test_what_can_not_be_read_keeps_nobody_out(context: Any) -> None:
 def test_several_age_contexts_are_alternatives() -> None:
     found = meant(coded("D000293"), age_context(valueRange={"low": years(65)}))
     assert found is not None
-    assert excludes(found, Fraction(65), None) is False
-    assert excludes(found, Fraction(19), Fraction(65)) is True
+    assert keep_out((found,), found.fact, Fraction(65), None) is False
+    assert keep_out((found,), found.fact, Fraction(19), Fraction(65)) is True
     assert meant(age_context(valueRange={"high": years(64)}), coded("nonsense")) is None
 
 

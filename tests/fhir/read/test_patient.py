@@ -23,6 +23,8 @@ def test_death_is_known_with_or_without_its_day() -> None:
     died = person({"deceasedDateTime": "2026-01-02T10:00:00Z"}, faults)
     assert died.dead and died.died == DateSpan(date(2026, 1, 2), date(2026, 1, 2))
     assert not person({"deceasedBoolean": False}, faults).dead
+    broken = person({"deceasedDateTime": "last spring"}, faults)
+    assert broken.dead and broken.died is None
 
 
 def test_other_and_unknown_are_no_sex_and_no_fault() -> None:

@@ -42,3 +42,19 @@ def test_periods_and_the_elements_of_r5() -> None:
     found = read(occurrencePeriod={"start": "2026-01-01", "end": "2026-01-03"})
     assert found is not None and found.on is not None
     assert (found.on.first.day, found.on.last.day) == (1, 3)
+
+
+def test_what_is_in_progress_and_has_no_end_goes_on() -> None:
+    found = read(status="in-progress", performedPeriod={"start": "2026-01-01"})
+    assert found is not None and found.goes_on
+    found = read(status="in-progress", occurrencePeriod={"start": "2026-01-01"})
+    assert found is not None and found.goes_on
+    ended = {"start": "2026-01-01", "end": "2026-01-02"}
+    for written in (
+        {"status": "in-progress", "performedPeriod": ended},
+        {"status": "in-progress", "performedDateTime": "2026-01-01"},
+        {"status": "completed", "performedPeriod": {"start": "2026-01-01"}},
+        {"status": "in-progress", "performedPeriod": "2026-01-01"},
+    ):
+        found = read(**written)
+        assert found is not None and not found.goes_on

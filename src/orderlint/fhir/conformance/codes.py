@@ -23,9 +23,9 @@ _FULL = {
 def closed_list(owner: str, name: str, listed: tuple[str, ...]) -> tuple[str, ...]:
     """The codes that ``owner.name`` may hold, or () where that is not known or not closed.
 
-    ``listed`` is what the model says; a "+" in it means that the list goes on.
+    ``listed`` is what the model says; a "+" or an "etc." in it means that the list goes on.
     """
     full = _FULL.get((owner, name))
     if full is not None:
         return full
-    return () if "+" in listed else listed
+    return () if "+" in listed or "etc." in listed else listed

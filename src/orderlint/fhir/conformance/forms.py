@@ -50,7 +50,7 @@ class Forms:
         self._kept: dict[str, list[Line]] | None = None  # hashes of earlier runs, once they are needed
         self._fresh: dict[str, list[Line]] = {}
         self._numbers: dict[object, int] = {}  # of the forms of shared elements: quicker to compare
-        self._next = count()
+        self._next = count(1)
 
     def lines_of(self, resource: dict[str, Any], release: str | None) -> list[Line]:
         """As :func:`orderlint.fhir.conformance.lines.lines_of`."""
@@ -96,23 +96,21 @@ class Forms:
         if not isinstance(resource, Members):
             return form_of(resource)
         shared = resource.shared
-        return (
-            Members,
-            *[
-                (key, self._shared(key, shared[key]) if key in shared else form_of(value, key))
-                for key, value in resource.items()
-            ],
-        )
+        own = [(key, form_of(resource[key], key)) for key in resource if key not in shared]
+        shapes = [e.answers.get(self) or self._shared(key, e) for key, e in shared.items()]
+        return Members, tuple(own), tuple(shapes)
 
     def _shared(self, key: str, element: Element) -> int:
-        """A number for the form of an element; the element keeps it."""
-        known: int | None = element.answers.get(self)
-        if known is None:
-            form = (key, form_of(element.value, key))
-            if len(self._numbers) >= _MOST:
-                self._numbers.clear()  # what is met again gets another number, and is judged again
-            known = element.answers[self] = self._numbers.setdefault(form, next(self._next))
-        return known
+        """A number for the form of an element that has none; the element keeps it. Never 0.
+
+        Those of two keys are two.
+        """
+        form = (key, form_of(element.value, key))
+        if len(self._numbers) >= _MOST:
+            self._numbers.clear()  # what is met again gets another number, and is judged again
+        number = self._numbers.setdefault(form, next(self._next))
+        element.answers[self] = number
+        return number
 
 
 def _judged(resource: dict[str, Any], release: str | None) -> list[Line]:
@@ -127,7 +125,12 @@ def form_of(value: object, key: str = "") -> object:
     if kind is str:
         return _text(value, key)  # type: ignore[arg-type]
     if kind is dict or kind is Members:
-        return tuple([(k, form_of(v, k)) for k, v in value.items()])  # type: ignore[attr-defined]
+        return tuple(
+            [
+                (k, _text(v, k) if type(v) is str else form_of(v, k))
+                for k, v in value.items()  # type: ignore[attr-defined]
+            ]
+        )
     if kind is list:
         return (list, *[form_of(v, key) for v in value])  # type: ignore[attr-defined]
     if kind is int:

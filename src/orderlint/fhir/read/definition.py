@@ -12,6 +12,7 @@ from typing import Any
 from orderlint.fhir.read import use_context as context
 from orderlint.fhir.read.codes import Concept, concept, concepts_of
 from orderlint.fhir.read.guard import applicability, dynamic_values
+from orderlint.fhir.read.related import Link, links_of
 from orderlint.fhir.read.shape import Faults, Json, children, items, mapping, text
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import Choice, Guard, Place
@@ -19,6 +20,7 @@ from orderlint.record import Choice, Guard, Place
 _EXACTLY_ONE, _AT_MOST_ONE = "exactly-one", "at-most-one"  # of which nobody takes two
 _OPTIONAL = "could"  # the one requiredBehavior that lets a user leave an action out
 _REPEATED = "multiple"
+_UNLESS_DONE = "must-unless-documented"
 _NAMES = ("linkId", "id")  # what an action without a title is called by
 _DEFINITIONS = ("definitionCanonical", "definitionUri", "definition", "actionDefinition")
 _NESTED = ("action", "actionDefinition")  # actionDefinition: what a ballot of STU3 called an action
@@ -35,7 +37,8 @@ class Words(NamedTuple):
 class Action(NamedTuple):
     """One action at any depth, with what it inherits from those above it.
 
-    ``use`` tells it from every other action of the definition that was read first, nested ones followed.
+    ``use`` tells it from every other action of the definition that was read first, nested ones followed;
+    ``above`` is the ``use`` of the one it stands in, ``names`` what others may call it by.
     """
 
     pointer: str
@@ -48,7 +51,13 @@ class Action(NamedTuple):
     texts: tuple[Words, ...]  # titles and texts, its own and inherited
     use: str = ""
     repeated: bool = False  # it, or one above it, may be chosen more than once
+    conditions: frozenset[str] = frozenset()  # what may keep it out, its own and inherited, as pointers
     label: str | None = None  # its linkId or id
+    above: str = ""
+    names: frozenset[str] = frozenset()
+    links: tuple[Link, ...] = ()  # to actions before, beside and after it
+    timed: bool = False  # more than its links says when it is to be done
+    timing: bool = False  # its ``timing[x]``, of which no more is read
 
     @property
     def alternatives(self) -> tuple[tuple[str, str], ...]:
@@ -73,6 +82,7 @@ class Inherited(NamedTuple):
     texts: tuple[Words, ...] = ()
     use: str = ""  # of the action above, or of the one that names the nested definition
     repeated: bool = False
+    conditions: frozenset[str] = frozenset()
 
 
 def branches_of(choices: Iterable[Choice]) -> tuple[tuple[str, str], ...]:
@@ -99,6 +109,7 @@ def actions(
     while waiting:  # a stack, not recursion: nesting may be as deep as the file pleases
         element, pointer, above = waiting.pop()
         here = _with_own(element, pointer, above._replace(use=f"{named_by}{pointer}"), place, faults)
+        called = [n for key in _NAMES if (n := text(element, key, pointer, faults))]
         found.append(
             Action(
                 pointer,
@@ -106,7 +117,12 @@ def actions(
                 _reference(element.get("resource"), f"{pointer}/resource", faults),
                 text(element, "title", pointer, faults),
                 *here,
-                label=next((n for key in _NAMES if (n := text(element, key, pointer, faults))), None),
+                label=called[0] if called else None,
+                above=above.use,
+                names=frozenset(called),
+                links=links_of(element, pointer, faults),
+                timed=_is_timed(element),
+                timing=_has_timing(element),
             )
         )
         waiting += _below(element, pointer, here, place, faults)
@@ -182,7 +198,28 @@ def _with_own(element: Json, pointer: str, above: Inherited, place: Place, fault
         above.texts + tuple(Words(f"{pointer}/{key}", words) for key, words in said if words),
         above.use,
         repeated,
+        above.conditions | _conditions(element, above.use),
     )
+
+
+def _conditions(element: Json, use: str) -> frozenset[str]:
+    """What may keep an action out, or make it begin later or end sooner than it says."""
+    unless_done = element.get("requiredBehavior") == _UNLESS_DONE
+    return frozenset((use,)) if element.get("condition") or unless_done else frozenset()
+
+
+def _is_timed(element: Json) -> bool:
+    """Whether its ``timing[x]``, or a condition to start, bears on when an action is done."""
+    conditions = element.get("condition")
+    starts = any(
+        isinstance(c, dict) and c.get("kind") not in ("applicability", "stop")
+        for c in (conditions if isinstance(conditions, list) else ())
+    )
+    return starts or _has_timing(element)
+
+
+def _has_timing(element: Json) -> bool:
+    return any(key.lstrip("_").startswith("timing") for key in element)
 
 
 def _definition(element: Json, pointer: str, faults: Faults) -> str | None:

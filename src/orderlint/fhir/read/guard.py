@@ -12,7 +12,7 @@ from orderlint.fhir.read.expression import evaluate, spoken_facts
 from orderlint.fhir.read.guard_words import facts_spoken_of
 from orderlint.fhir.read.shape import Faults, Json, children, items, mapping, text
 from orderlint.guards import EVALUATED, TAKEN_AT_ITS_WORD, to_ranges
-from orderlint.interval_sets import ANYTHING
+from orderlint.interval_sets import ANYTHING, NOTHING, Set, meet
 from orderlint.record import Guard, Place
 
 RENAL = "renal"
@@ -31,13 +31,17 @@ def guards_from_condition(
     """The guards in one applicability condition.
 
     ``description`` (the expression's own words on itself) counts only where the expression can't be
-    evaluated at all, as a mere name of a library's definition can't.
+    evaluated at all, as a mere name of a library's definition can't. Where name and description compare as
+    plainly as an expression does ("aged 65 or over"), those whom they let in are known.
     """
     constraint = evaluate(expression, language)
     if constraint is None:
         spoken = spoken_facts(expression, language) | facts_spoken_of(description or "")
         said = expression if expression.strip() else description or ""
-        return tuple(_at_word(fact, "condition", said, place) for fact in sorted(spoken))
+        return tuple(
+            _at_word(fact, "condition", said, place, _plainly_in(fact, expression, description))
+            for fact in sorted(spoken)
+        )
     found = []
     for fact in sorted(constraint.spoken):
         may, surely = constraint.reach(fact)
@@ -54,6 +58,24 @@ def guards_from_condition(
             )
         )
     return tuple(found)
+
+
+def _plainly_in(fact: str, *said: str | None) -> Set:
+    """The values of ``fact`` that the words of a condition plainly let in.
+
+    Nothing where none of them compares, or any that speak of the fact are less plain than a comparison. Only
+    who gets in is taken from words; whom they keep out is still taken at their word.
+    """
+    from orderlint.fhir.read.plain_words import plainly_meant  # noqa: PLC0415 - most runs have no such words
+
+    found: Set = ANYTHING
+    for words in said:
+        if words and fact in facts_spoken_of(words):
+            meant = plainly_meant(words)
+            if meant is None:
+                return NOTHING
+            found = meet(found, meant[1])
+    return NOTHING if found == ANYTHING else found
 
 
 def guards_from_dynamic_value(
@@ -127,7 +149,8 @@ def dynamic_values(element: Json, place: Place, pointer: str, faults: Faults) ->
 def instructions(order: Json, place: Place) -> tuple[Guard, ...]:
     """The renal guards in what is written on an order or ActivityDefinition itself.
 
-    Faults of shape are left to the reader of the dosage.
+    Words that plainly deny that the kidneys matter, or let all in, are none. Faults of shape are left to
+    the reader of the dosage.
     """
     faults = Faults()
     said: list[tuple[str | None, str]] = []
@@ -143,8 +166,16 @@ def instructions(order: Json, place: Place) -> tuple[Guard, ...]:
     return tuple(
         _at_word(RENAL, "instruction", words, place.child(pointer))
         for words, pointer in said
-        if words and RENAL in facts_spoken_of(words)
+        if words and _minds(words, RENAL)
     )
+
+
+def _minds(words: str, fact: str) -> bool:
+    if fact not in facts_spoken_of(words):
+        return False
+    from orderlint.fhir.read.guard_sense import minds  # noqa: PLC0415 - most runs have no such words
+
+    return minds(words, fact)
 
 
 def _concept_words(value: object, pointer: str, faults: Faults) -> list[tuple[str | None, str]]:
@@ -159,8 +190,8 @@ def _concept_words(value: object, pointer: str, faults: Faults) -> list[tuple[st
     return found
 
 
-def _at_word(fact: str, kind: str, said: str, place: Place) -> Guard:
-    return Guard(fact, kind, shorten(said), TAKEN_AT_ITS_WORD, place)
+def _at_word(fact: str, kind: str, said: str, place: Place, surely: Set = NOTHING) -> Guard:
+    return Guard(fact, kind, shorten(said), TAKEN_AT_ITS_WORD, place, None, to_ranges(surely))
 
 
 def shorten(said: str) -> str:

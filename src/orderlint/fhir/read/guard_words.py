@@ -54,9 +54,9 @@ def vocabulary() -> Vocabulary:
     facts = dict.fromkeys(row["fact"] for row in of("speaks"))
     filler = frozenset(row["words"] for row in of("filler"))
     return Vocabulary(
-        speaks={f: _pattern(r["words"] for r in of("speaks") if r["fact"] == f) for f in facts},
+        speaks={f: pattern(r["words"] for r in of("speaks") if r["fact"] == f) for f in facts},
         whole={f: frozenset(_core(r["words"], filler) for r in of("whole") if r["fact"] == f) for f in facts},
-        mask=_pattern(r["words"] for r in of("mask")),
+        mask=pattern(r["words"] for r in of("mask")),
         filler=filler,
         names={r["words"]: (r["fact"], r["unit"]) for r in of("name")},
         birth=frozenset(r["words"] for r in of("birth")),
@@ -69,12 +69,12 @@ def vocabulary() -> Vocabulary:
 def facts_spoken_of(text: str) -> frozenset[str]:
     """The facts ("age", "renal", "hepatic", "electrolytes") that ``text`` speaks of, by whole words."""
     said = vocabulary()
-    readings = dict.fromkeys(said.mask.sub("|", f" {words} ") for words in _readings(text))
-    cores = {_core(reading, said.filler) for reading in readings}
+    masked = dict.fromkeys(said.mask.sub("|", f" {words} ") for words in readings(text))
+    cores = {_core(reading, said.filler) for reading in masked}
     return frozenset(
         fact
-        for fact, pattern in said.speaks.items()
-        if any(pattern.search(reading) for reading in readings) or cores & said.whole[fact]
+        for fact, found in said.speaks.items()
+        if any(found.search(reading) for reading in masked) or cores & said.whole[fact]
     )
 
 
@@ -99,7 +99,7 @@ def unit_factor(fact: str, unit: str) -> Fraction | None:
     return vocabulary().units.get((fact, "".join(unit.split()).lower()))
 
 
-def _readings(text: str) -> list[str]:
+def readings(text: str) -> list[str]:
     """``text`` as lower-case words between single blanks, in each of the three ways."""
     return [" ".join(split.findall(text)).lower() for split in _SPLITS]
 
@@ -109,10 +109,10 @@ def _core(words: str, filler: frozenset[str]) -> str:
 
 
 def _cores(text: str) -> list[str]:
-    return [_core(words, vocabulary().filler) for words in _readings(text)]
+    return [_core(words, vocabulary().filler) for words in readings(text)]
 
 
-def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
+def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     """One pattern that finds any of ``phrases`` between blanks; the longest first."""
     found = sorted(phrases, key=len, reverse=True)
     return re.compile("(?<= )(?:" + "|".join(re.escape(p).replace(r"\#", "[0-9]+") for p in found) + ")(?= )")

@@ -121,6 +121,10 @@ def read_order(order: Json) -> OrderParts:
     status = _status(order, faults)
     effective = period(order, "effectiveDosePeriod", "", faults) or _extended_period(order, faults)
     read = instructions(order.get("dosageInstruction"), "/dosageInstruction", faults)
+    if len(read) > 1:
+        from orderlint.fhir.read.clock import in_turn  # noqa: PLC0415 -- most orders have one instruction
+
+        read = in_turn(order, read)
     supply, validity = _supply(order, faults)
     if order.get("modifierExtension"):
         faults.add("/modifierExtension", "the order has a modifierExtension, which changes its meaning")
@@ -226,6 +230,11 @@ def _extensions(order: Json, name: str) -> list[tuple[Json, str]]:
         for index, item in enumerate(value if isinstance(value, list) else ())
         if isinstance(item, dict) and item.get("url") == _CROSS_VERSION + name
     ]
+
+
+def extension_of(order: Json, name: str) -> Json:
+    """The extension that carries the R5 element of a name; empty where there is none."""
+    return next((extension for extension, _ in _extensions(order, name)), {})
 
 
 def _extended_date(order: Json, name: str, faults: Faults) -> DateSpan | None:

@@ -11,7 +11,10 @@ _GENDERS = frozenset(("male", "female", "other", "unknown"))
 
 
 class Person(NamedTuple):
-    """``birth`` as precisely as written, None where unknown; ``sex`` "male", "female" or None."""
+    """``birth`` as precisely as written, None where unknown; ``sex`` "male", "female" or None.
+
+    ``dead``: the patient has died, whether or not it can be read when.
+    """
 
     birth: DateSpan | None = None
     died: DateSpan | None = None
@@ -27,6 +30,6 @@ def person(patient: Json, faults: Faults) -> Person:
     return Person(
         day(patient, "birthDate", "", faults),
         died,
-        dead or died is not None,
+        dead or patient.get("deceasedDateTime") is not None,
         gender if gender in ("male", "female") else None,
     )

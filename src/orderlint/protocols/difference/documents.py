@@ -18,11 +18,14 @@ def documents(path: Path) -> Named:
     return [(str(p), load_file(p)) for p in expand([path])]
 
 
-def beside_built_in(own: Named, other: Named) -> ProtocolSet:
-    """``own`` with the built-in protocols, except those of which ``own`` or ``other`` is another version."""
+def beside_built_in(own: Named, other: Named, select: Iterable[str] = ()) -> ProtocolSet:
+    """``own`` with the built-in protocols, except those of which ``own`` or ``other`` is another version.
+
+    ``select`` keeps only the ids named. Raises ProtocolError.
+    """
     replaced = {data["protocol"] for _, data in (*own, *other)}
     kept = [(str(p), load_file(p)) for p in built_in_files()]
-    return to_set([*((f, d) for f, d in kept if d["protocol"] not in replaced), *own])
+    return to_set([*((f, d) for f, d in kept if d["protocol"] not in replaced), *own], select)
 
 
 def data_of(named: Named) -> Iterable[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from orderlint.checks.when import to_interval
 from orderlint.dosing.course import plan
 from orderlint.dosing.model import Body, DateSpan, Product
-from orderlint.guards import EVALUATED, TAKEN_AT_ITS_WORD, population, to_ranges
+from orderlint.guards import EVALUATED, TAKEN_AT_ITS_WORD, to_ranges
 from orderlint.protocols.examples.dosage import instructions
 from orderlint.protocols.examples.patient import facts_of, widened
 from orderlint.record import Drug, Facts, Guard, Order, Place, Reason, Record, Service
@@ -92,7 +92,6 @@ def _order(
         stage_of=frozenset({f"MedicationRequest/{said['stage_of'] + 1}"})
         if "stage_of" in said
         else frozenset(),
-        population=population(guards),
         pointers=(
             ("medication", "/medicationCodeableConcept"),
             ("dosage", "/dosageInstruction/0"),

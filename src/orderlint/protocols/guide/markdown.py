@@ -19,6 +19,8 @@ def render(page: Page, audience: str | None = None) -> str:
         lines += [f"Severity: {', '.join(page.severities)}. Watches: {drugs_words(page)}.", ""]
     if page.statements:
         lines += ["## What the protocols say", "", *_clauses(page.statements), ""]
+    if page.notes:
+        lines += ["## Noted beside it, with corrections", "", *_clauses(page.notes), ""]
     if page.limits:
         lines += ["## Limits", "", *_limits(page), ""]
     if page.figures:
@@ -68,6 +70,7 @@ def _entry(page: Page) -> str:
 def _clauses(clauses: Iterable[Clause]) -> list[str]:
     return [
         f"- **{c.id}** ({c.protocol}, {_flat(c.section)}): {_flat(c.statement)} *Source: {_flat(c.source)}*"
+        + (f" *Correction: {_flat(c.correction)}*" if c.correction else "")
         for c in clauses
     ]
 

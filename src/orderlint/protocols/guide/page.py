@@ -14,7 +14,7 @@ from orderlint.protocols.examples.run import fault
 from orderlint.protocols.examples.suite import Suites, suites
 from orderlint.protocols.examples.verdict import said_of
 from orderlint.protocols.examples.words import example_words
-from orderlint.protocols.model import Clause, Protocol, RuleInfo
+from orderlint.protocols.model import Clause, Protocol, ProtocolSet, RuleInfo
 from orderlint.protocols.words import Row, drug_words, listed, rows
 
 SUPPRESS = (
@@ -40,6 +40,7 @@ class Page(NamedTuple):
     rule: RuleInfo
     severities: tuple[str, ...]
     statements: tuple[Clause, ...]
+    notes: tuple[Clause, ...]  # contested statements that bear on it, with corrections
     figures: tuple[Clause, ...]
     drugs: tuple[str, ...]
     limits: tuple[tuple[str, str, Row], ...]  # (drugs, clause, row)
@@ -80,6 +81,7 @@ def _page(info: RuleInfo, found: Suites) -> Page:
         info,
         tuple(s for s in SEVERITIES if s in severities),
         tuple(statements),
+        tuple(_notes(found.protocols, {i.clauses[0].id for i in own})),
         tuple(dict.fromkeys(f for i in own for f in i.figures)),
         tuple(drugs),
         tuple(limits),
@@ -88,6 +90,12 @@ def _page(info: RuleInfo, found: Suites) -> Page:
         info.suppress or SUPPRESS,
         tuple(_status(p) for p in used.values() if p.status != "approved"),
     )
+
+
+def _notes(protocols: ProtocolSet, leading: set[str]) -> Iterable[Clause]:
+    """The notes of all protocols whose ``see`` names a clause that states the rule itself."""
+    for protocol in protocols.protocols:
+        yield from (c for c in protocol.clauses if c.encode == "note" and not leading.isdisjoint(c.see))
 
 
 def _drugs(rule: Mapping[str, Any], stated: Sequence[Any]) -> str:

@@ -24,6 +24,8 @@ def render(page: Page, audience: str | None = None, width: int = 100) -> str:
         lines += ["", f"Severity  {', '.join(page.severities)}", f"Watches   {visible(drugs_words(page))}"]
     if page.statements:
         lines += ["", "What the protocols say", *_clauses(page.statements, width)]
+    if page.notes:
+        lines += ["", "Noted beside it, with corrections", *_clauses(page.notes, width)]
     if page.limits:
         lines += ["", "Limits", *_limits(page)]
     if page.figures:
@@ -69,6 +71,8 @@ def _clauses(clauses: Iterable[Clause], width: int) -> list[str]:
             f"{clause.id} ({clause.protocol}, {clause.section}): {clause.statement}", width, "  "
         )
         lines += _wrapped(f"Source: {clause.source}", width, "    ")
+        if clause.correction:
+            lines += _wrapped(f"Correction: {clause.correction}", width, "    ")
     return lines
 
 
