@@ -1,4 +1,4 @@
-"""Who gets past guards, and the population they leave."""
+"""Who gets past guards."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from fractions import Fraction
 import pytest
 
 from orderlint.fhir.read.guard import guards_from_condition
-from orderlint.guards import EVALUATED, TAKEN_AT_ITS_WORD, excludes, keep_out, passage, population
+from orderlint.guards import EVALUATED, TAKEN_AT_ITS_WORD, passage
 from orderlint.interval_sets import ANYTHING
-from orderlint.record import Guard, Place, Population
+from orderlint.record import Guard, Place
+from tests.kept_out import keep_out
 
 HERE = Place("plan.json", "/action/0/condition/0")
 ELDERLY = (Fraction(65), None)
@@ -39,7 +40,7 @@ def only(text: str, fact: str) -> Guard:
     ],
 )
 def test_a_guard_keeps_out_the_elderly(text: str, expected: bool | None) -> None:
-    assert excludes(only(text, "age"), *ELDERLY) is expected
+    assert keep_out((only(text, "age"),), "age", *ELDERLY) is expected
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_a_guard_keeps_out_the_elderly(text: str, expected: bool | None) -> None
     ],
 )
 def test_a_guard_keeps_out_poor_kidneys(text: str, expected: bool | None) -> None:
-    assert excludes(only(text, "renal"), *POOR_KIDNEY) is expected
+    assert keep_out((only(text, "renal"),), "renal", *POOR_KIDNEY) is expected
 
 
 def test_all_guards_must_hold() -> None:
@@ -71,38 +72,11 @@ def test_all_guards_must_hold() -> None:
 
 def test_guards_made_elsewhere_need_no_surely() -> None:
     evaluated = Guard("age", "condition", "x", EVALUATED, HERE, ((Fraction(18), True, None, False),))
-    assert excludes(evaluated, *ELDERLY) is False
+    assert keep_out((evaluated,), "age", *ELDERLY) is False
     word = Guard("age", "condition", "x", TAKEN_AT_ITS_WORD, HERE)
-    assert excludes(word, *ELDERLY) is None
+    assert keep_out((word,), "age", *ELDERLY) is None
     assert passage((evaluated, word), "age").surely == ()
-
-
-@pytest.mark.parametrize(
-    ("texts", "expected"),
-    [
-        (["AgeInYears() >= 65"], (65, None, None, None)),
-        (["AgeInYears() > 64"], (65, None, None, None)),
-        (["AgeInYears() >= 18", "AgeInYears() < 65"], (18, 65, None, None)),
-        (["AgeInYears() < 18 or AgeInYears() >= 65"], (None, None, None, None)),
-        (["%egfr < 30"], (None, None, None, 30)),
-        (["%egfr <= 30"], (None, None, None, None)),  # "30 included" can't be written, so nothing is claimed
-        (["%egfr >= 30 and AgeInYears() >= 65"], (65, None, 30, None)),
-        (['"Is elderly"'], (None, None, None, None)),
-    ],
-)
-def test_population_is_never_narrower_than_the_guards(
-    texts: list[str], expected: tuple[int | None, ...]
-) -> None:
-    guards = [g for text in texts for g in guards_from_condition(text, None, HERE)]
-    found = population(guards)
-    if expected == (None,) * 4:
-        assert found is None
-    else:
-        assert found is not None
-        assert found[:4] == Population(*(None if n is None else Fraction(n) for n in expected))[:4]
-        assert "condition" in found.source
 
 
 def test_no_guards_let_everyone_pass() -> None:
     assert passage((), "age")[:2] == (ANYTHING, ANYTHING)
-    assert population(()) is None

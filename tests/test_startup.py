@@ -62,7 +62,7 @@ ROOMS = {
     "orderlint.terminology.names",
     "orderlint.terminology.strengths",
 }
-MOST_MODULES = 150  # of ours; each costs a third of a millisecond, whatever is in it
+MOST_MODULES = 165  # of ours; each costs a third of a millisecond, whatever is in it
 
 PROGRAM = """
 import json, sys

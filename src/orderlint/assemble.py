@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from orderlint.checks.outcome import strictness_at
 from orderlint.findings import SEVERITIES, Citation, Finding, Measure
@@ -41,9 +41,14 @@ def assemble(record: Record, verdicts: Sequence[Verdict], protocols: ProtocolSet
     covered: set[str] = set()
     notes: dict[str, None] = {}
     said: dict[int, list[Verdict]] = {}  # by order, those that say something
-    for verdict in verdicts:
-        own = said.setdefault(id(verdict.order), [])
-        if verdict.outcome.state != "clear" or verdict.outcome.notes:
+    about: Order | None = None
+    own: list[Verdict] = []
+    for verdict in verdicts:  # those of one order stand together
+        if verdict.order is not about:
+            about = verdict.order
+            own = said.setdefault(id(about), [])
+        outcome = verdict.outcome
+        if outcome.state != "clear" or outcome.notes:
             own.append(verdict)
     for order in record.orders:
         if id(order) not in said:
@@ -141,7 +146,7 @@ def _undecided(
         yield Finding(
             rule=name,
             severity="error" if name == "check-failed" else "warning",
-            message=f"{', '.join(rules)} could not be decided for {drugs[name]}: {'; '.join(whys)}",
+            message=f"{', '.join(rules)} could not be decided for {drugs[name]}: {_told_once(whys, order)}",
             basis=None if name == NEED_RULES[PATIENT] else record.mode,  # None: it is of the input
             place=order.place.child(order.pointer(element)),
             resource=order.resource,
@@ -150,6 +155,12 @@ def _undecided(
             advice=protocols.rules[name].advice,
             order=order.key,
         )
+
+
+def _told_once(whys: Collection[str], order: Order) -> str:
+    """All of them in words; what is said with and without the order's own name before it, once."""
+    mine = f"{order.resource}: "
+    return "; ".join([why for why in whys if not why.startswith(mine) or why.removeprefix(mine) not in whys])
 
 
 def _about_order(

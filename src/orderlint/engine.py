@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from orderlint import __version__
 from orderlint.assemble import assemble, from_fault, one_per_rule_and_order, unsaid
@@ -40,6 +40,7 @@ class Options(NamedTuple):
     conformance: bool = True
     rules: frozenset[str] = frozenset()
     stdin: IO[bytes] | None = None
+    of_patients: bool = False  # as in an audit: an order without a subject is of nobody known, no template
 
 
 class Run:
@@ -73,7 +74,7 @@ def check(paths: Sequence[str], protocols: ProtocolSet, config: Config, options:
     read = read_all(inputs)
     chosen = chosen_rules(protocols, config, options.rules)
     index = Index.of(read.resources)
-    built = build(read.resources, index, chosen.names_drug, options.as_of)
+    built = build(read.resources, index, chosen.names_drug, options.as_of, options.of_patients)
     faults, invalid = _conformance(read) if options.conformance else ((), 0)
     findings, unverifiable, notes = _judge(built, chosen)
     notes = [*left_out(config, options.rules), *notes]
@@ -325,17 +326,14 @@ class Sources:
         result = []
         for finding in findings:
             place = finding.place
-            document = self._documents.get((place.file, place.byte))
+            key = place.file, place.byte
+            document = self._documents.get(key)
+            said: dict[str, Any] = {}
             if document is not None and not finding.expression:
-                finding = finding._replace(expression=expression(place.pointer, _root_type(document)))  # noqa: PLW2901
-            span = (
-                spans.get((place.file, place.byte), {}).get(place.pointer) if finding.line is None else None
-            )
-            if span is not None:
-                finding = finding._replace(  # noqa: PLW2901
-                    line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column
-                )
-            result.append(finding)
+                said["expression"] = expression(place.pointer, _root_type(document))
+            if finding.line is None and key in spans:
+                said.update(spans[key][place.pointer]._asdict())
+            result.append(finding._replace(**said) if said else finding)
         return result
 
     def lines(self, file: str, first: int, last: int) -> list[str]:

@@ -81,6 +81,45 @@ class Drug(NamedTuple):
     where: str = ""  # pointer of the element it was read from, relative to the order
 
 
+class Turn(NamedTuple):
+    """When an order's turn comes among those of its definition or request group (``relatedAction``).
+
+    ``begins``: days from ``since`` to the first day of the order where it has no date. ``since``: "" for the
+    first day of the definition, or for the calendar; else what tells a day that nobody knows from others,
+    with ``why`` it isn't known. ``of``: the request group; "" of a definition, or of none. ``conditions``:
+    what may keep the order out, as pointers.
+    """
+
+    begins: int = 0
+    since: str = ""
+    why: str = ""
+    of: str = ""
+    conditions: frozenset[str] = frozenset()
+
+
+AT_ONCE = Turn()  # nothing is said: on the first day, or on its own
+
+
+class Moment(NamedTuple):
+    """A day with a time, as written: the day's ordinal, the second of that day, and the minutes by which its
+    zone is ahead of UTC (None: no zone is written)."""
+
+    day: int
+    second: int
+    zone: int | None
+
+    def relieved_by(self, begins: Moment) -> bool:
+        """Whether what ends now is over when something begins, on this very day and by the same clock."""
+        return self.day == begins.day and self.zone == begins.zone and self.second <= begins.second
+
+
+class Clock(NamedTuple):
+    """The times at which an order begins and ends, on its first and last day; None: that day has none."""
+
+    begins: Moment | None
+    stops: Moment | None
+
+
 class Order(NamedTuple):
     """One order or one ordering action of a definition."""
 
@@ -101,8 +140,7 @@ class Order(NamedTuple):
     alternatives: tuple[
         tuple[str, str], ...
     ] = ()  # (selection group, branch): other branches are not taken too
-    stage_of: frozenset[str] = frozenset()  # keys of orders of which this is a later stage
-    population: Population | None = None  # what a definition's useContext or conditions make known
+    stage_of: frozenset[str] = frozenset()  # keys of orders that are this one at other stages
     pointers: tuple[tuple[str, str], ...] = ()  # named elements: ("medication", "/medicationCodeableConcept")
     twin: str = ""  # equal for copies of one order in several files: they count once in a sum
     drug_conflict: str | None = None  # its code and its text name different drugs, in words
@@ -113,6 +151,9 @@ class Order(NamedTuple):
     use: str = ""  # which action of its definition makes it, as pointers; two actions make two orders
     choices: tuple[Choice, ...] = ()  # what has to be chosen in its definition for it, outermost first
     repeated: bool = False  # its action, or one above it, may be chosen more than once
+    turn: Turn = AT_ONCE  # when it begins, as far as the actions of its definition say
+    clock: Clock | None = None  # when on its first and last day it begins and ends, where a time is written
+    continues_unknown: bool = False  # it names an order before it that is not among those of its patient
 
     def pointer(self, name: str) -> str:
         """The pointer of a named element, relative to the order; the order itself where there is none."""
@@ -125,16 +166,6 @@ class Order(NamedTuple):
     def over(self) -> bool:
         """The order has ended, whether or not it is known when."""
         return self.status in ("stopped", "completed")
-
-
-class Population(NamedTuple):
-    """Facts that a definition makes known of everyone who may get the order. None: anyone."""
-
-    age_low: Fraction | None = None  # years, included
-    age_high: Fraction | None = None  # years, excluded
-    kidney_low: Fraction | None = None
-    kidney_high: Fraction | None = None
-    source: str = ""
 
 
 class Lab(NamedTuple):
@@ -158,6 +189,7 @@ class ConditionFact(NamedTuple):
     onset: DateSpan | None
     abated: DateSpan | None
     source: str
+    recorded: DateSpan | None = None  # when it was written down, where that is said
 
 
 class Statement(NamedTuple):
@@ -179,6 +211,7 @@ class ProcedureFact(NamedTuple):
     status: str | None
     on: DateSpan | None
     source: str
+    goes_on: bool = False  # in progress since ``on``, and no end is said
 
 
 class Facts(NamedTuple):
@@ -193,6 +226,7 @@ class Facts(NamedTuple):
     statements: tuple[Statement, ...] = ()
     procedures: tuple[ProcedureFact, ...] = ()
     unknown: str = ""  # why nothing is known of the patient: what is not on record may still be so
+    dead: bool = False  # the patient has died; ``died`` says when, where that is known
 
 
 class Service(NamedTuple):

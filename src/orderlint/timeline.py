@@ -1,7 +1,7 @@
 """The orders of one ingredient laid on one calendar: who runs when, and what a day adds up to.
 
 Pure arithmetic over a Record. Days are ordinals (``date.toordinal``); in a template, where nothing has
-a date, day 0 is the first day of the definition.
+a date, day 0 is the first day of the definition, or the day that an order's ``turn`` counts from.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from orderlint.exact import Fraction
 from orderlint.guards import passage
 from orderlint.interval_sets import ANYTHING, Set, meet
 from orderlint.namedtuple import NamedTuple
-from orderlint.record import Order, Record
+from orderlint.record import Order, Record, Turn
 from orderlint.selection import bits, heaviest
+
+_BEFORE_ALL = -10_000_000  # a day before every date
 
 _ANYONE: tuple[Set, ...] = (ANYTHING, ANYTHING)
 
@@ -48,7 +50,10 @@ def place(order: Order, course: Course, as_of_day: int, template: bool) -> Place
     """Lay one course on the calendar, cut at the day the order was stopped."""
     span = course.start or order.start or order.written
     dated = template or span is not None
-    day0 = 0 if template else (span.first.toordinal() if span is not None else as_of_day)
+    if not template and span is not None:
+        day0 = span.first.toordinal()
+    else:
+        day0 = order.turn.begins if template else as_of_day + order.turn.begins
     stop = order.stopped.last.toordinal() if order.stopped is not None else None
     if stop is not None and not dated:  # it ended that day, but nobody knows how long it ran or at which step
         day0, stop = min(day0, stop), None
@@ -109,7 +114,95 @@ def _bounded_by_next(one: Placed, every: list[Placed]) -> Placed:
     if not later:
         return one
     stop = min(later) - 1
-    return one._replace(stretches=_cut(one.stretches, stop), last=stop)
+    stretches = _cut(one.stretches, stop)  # however early it was stopped, it was no longer than planned
+    return one._replace(stretches=stretches, last=max([s.last or stop for s in stretches], default=stop))
+
+
+def adrift(a: Order, b: Order) -> bool:
+    """True when nobody knows how the days of two orders of one definition lie to each other: what links
+    their actions doesn't tell."""
+    mine, other = a.turn, b.turn
+    return mine is not other and mine.since != other.since and mine.of == other.of
+
+
+def why_adrift(orders: Iterable[Order]) -> str | None:
+    """Why nobody knows in what order some of ``orders`` follow one another; None where that is plain."""
+    known: dict[str, Turn] = {}
+    for order in orders:
+        turn = order.turn
+        first = known.setdefault(turn.of, turn)
+        if first is not turn and first.since != turn.since:
+            return turn.why or first.why
+    return None
+
+
+def beside(mine: Order, placed: tuple[Placed, ...]) -> tuple[Placed, ...]:
+    """The same, as a sum on the days of ``mine`` has to see it: what is adrift may run on any of them."""
+    if len(placed) < 2 or not any(adrift(mine, p.order) for p in placed):
+        return placed
+    return tuple([_on_any_day(p) if adrift(mine, p.order) else p for p in placed])
+
+
+def _on_any_day(placed: Placed, last: int | None = None) -> Placed:
+    stretches = [s._replace(first=_BEFORE_ALL, last=last) for s in placed.stretches]
+    return placed._replace(stretches=tuple(stretches), first=_BEFORE_ALL, last=last)
+
+
+def on_unknown_days(mine: Placed, placed: Sequence[Placed]) -> tuple[Placed, tuple[Placed, ...]] | None:
+    """``mine`` and the others, as :func:`busiest_day` has to see them so that what no date places may run on
+    any day; None where the days of all lie plainly to those of ``mine``.
+
+    One that is over has run by today, or by the day on which it was stopped.
+    """
+    others = [p for p in placed if not same_use(p.order, mine.order)]
+    loose = [p for p in others if not (mine.dated and p.dated) and not _of_one_group(mine.order, p.order)]
+    if not loose:
+        return None
+    if not mine.dated and len(loose) == len(others):
+        free = [p if p.dated else _on_unknown_day(p) for p in others]
+        return _on_unknown_day(mine), tuple(free)
+    free = [_on_unknown_day(p) if p in loose else p for p in others]
+    return mine, tuple(free)
+
+
+def _on_unknown_day(placed: Placed) -> Placed:
+    return _on_any_day(placed, placed.first if placed.order.over and not placed.dated else None)
+
+
+def _of_one_group(a: Order, b: Order) -> bool:
+    """Whether their group says how their days lie to each other, or that nobody knows."""
+    return bool(a.turn.of) and a.turn.of == b.turn.of
+
+
+def _long_over(mine: Placed, other: Placed) -> bool:
+    """Whether one of the two is over, and no date tells that it ran beside the other."""
+    if (mine.dated and other.dated) or _of_one_group(mine.order, other.order):
+        return False
+    return any(p.order.over and not p.dated and p.first > _BEFORE_ALL for p in (mine, other))
+
+
+def over_before(a: Order, last: int | None, b: Order, first: int) -> bool:
+    """Whether one is over, by the clock, when the other begins, though the last day of the one is the first
+    of the other."""
+    if last != first or a.clock is None or b.clock is None or a.clock.stops is None or b.clock.begins is None:
+        return False
+    return a.clock.stops.day == last and a.clock.stops.relieved_by(b.clock.begins)
+
+
+def relieved(a: Stretch, b: Stretch) -> bool:
+    """Whether of two that share a day one is over, by the clock, when the other begins: their doses of that
+    day are no sum.
+
+    What is given once and on that day alone is given, whatever runs before or after it.
+    """
+    if not (over_before(a.order, a.last, b.order, b.first) or over_before(b.order, b.last, a.order, a.first)):
+        return False
+    return not (_once(a) or _once(b))
+
+
+def _once(stretch: Stretch) -> bool:
+    times = stretch.step.times_per_day
+    return stretch.first == stretch.last and (times is None or times <= 1)
 
 
 def same_use(a: Order, b: Order) -> bool:
@@ -238,12 +331,15 @@ def busiest_day(
     Only days from ``first`` to ``last`` (included; None: no bound) are looked at. Of parts that are
     alternatives of one another, or stages of one order, the combination with the most counts. A part whose
     dose can't be computed makes ``unknown``; the total is then of the others alone. An order that may be
-    chosen more than once counts twice and makes ``unknown``: nothing bounds how often it is.
+    chosen more than once counts twice and makes ``unknown``: nothing bounds how often it is. What has no date
+    runs from today if it still does, and on no day that anybody knows if not: see :func:`on_unknown_days`.
     """
     stretches = list(mine.stretches)
     unknown: str | None = None
     for other in others:
         if same_use(other.order, mine.order) or _not_both(mine.order, other.order):
+            continue
+        if _long_over(mine, other):
             continue
         stretches.extend(other.stretches)
         if (
@@ -255,18 +351,21 @@ def busiest_day(
             unknown = f"{other.order.resource}: {other.course.why_unknown}"
     best: DayTotal | None = None
     for running in _days_together(stretches, first, last):
-        if not any(same_use(s.order, mine.order) for s in running):
+        own = [s for s in running if same_use(s.order, mine.order)]
+        if not own:
             continue
-        today = _total(running)
+        today = _total(
+            [s for s in running if same_use(s.order, mine.order) or not all(relieved(s, m) for m in own)]
+        )
         unknown = unknown or today.unknown
         if today.total is not None and (
             best is None or best.total is None or today.total.value > best.total.value
         ):
             best = today
     if best is None:
-        own = mine.course.peak  # of an order that ended before it began
+        peak = mine.course.peak  # of an order that ended before it began
         return DayTotal(
-            own, (), unknown or mine.course.why_unknown or (None if own else "the dose can't be computed")
+            peak, (), unknown or mine.course.why_unknown or (None if peak else "the dose can't be computed")
         )
     return best if best.unknown == unknown else best._replace(unknown=unknown)
 
@@ -326,20 +425,25 @@ def _total(running: Sequence[Stretch]) -> DayTotal:
 
 
 def taken_once(
-    running: Sequence[Stretch], weight: Callable[[Stretch], Fraction] | None = None
+    running: Sequence[Stretch], weight: Callable[[Stretch], Fraction] | None = None, one_day: bool = True
 ) -> list[Stretch]:
     """Of what nobody takes together keep the combination with the most: of stages, twins and alternatives of
     an order, and of steps of one course (they never share a day unless nobody knows when one ends).
 
     The most by ``weight``; without one by the daily dose, where a dose that can't be computed comes first:
-    it could be the most.
+    it could be the most. ``one_day``: all of ``running`` run on one day, and what is over by the clock when
+    another begins is not taken with it; of a longer time both are.
     """
     if len(running) < 2:
         return list(running)
     ordered = sorted(running, key=_most_first)
-    if _nothing_to_choose([s.order for s in ordered]):  # as nearly always
+    handed = _relieved(ordered) if one_day else []
+    if not handed and _nothing_to_choose([s.order for s in ordered]):  # as nearly always
         return ordered
     found = clashes([s.order for s in ordered])
+    for i, j in handed:
+        found[i] |= 1 << j
+        found[j] |= 1 << i
     if not any(found):
         return ordered
     if weight is None:
@@ -348,6 +452,23 @@ def taken_once(
     else:
         weights = [weight(s) for s in ordered]
     return [ordered[i] for i in heaviest(weights, found)]
+
+
+def _relieved(running: Sequence[Stretch]) -> list[tuple[int, int]]:
+    """The pairs of which one is over, by the clock, when the other begins."""
+    clocks = enumerate([s.order.clock for s in running])
+    ending = [i for i, clock in clocks if clock is not None and clock.stops is not None]
+    if not ending:
+        return []
+    beginning: dict[int | None, list[int]] = {}
+    for j, stretch in enumerate(running):
+        beginning.setdefault(stretch.first, []).append(j)
+    return [
+        (i, j)
+        for i in ending
+        for j in beginning.get(running[i].last, ())
+        if i != j and relieved(running[i], running[j])
+    ]
 
 
 def _nothing_to_choose(orders: Sequence[Order]) -> bool:

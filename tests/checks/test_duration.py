@@ -1,12 +1,15 @@
 """How long a treatment runs."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .made import AS_OF, DAY, check, order, step
+from orderlint.dosing.model import DateSpan
+
+from .made import AS_OF, DAY, check, on, order, step
 
 PARAMS: dict[str, Any] = {"max_days": 21, "max_gap_days": 3}
 
@@ -70,3 +73,45 @@ def test_more_days_allowed_never_make_it_fire(last: int, limit: int, more: int) 
     wide = check("duration", {"max_days": limit + more, "max_gap_days": 0}, one)
     assert (narrow.state == "fires") == (last + 1 > limit)
     assert not (wide.state == "fires" and narrow.state == "clear")
+
+
+def _supplied(start: int, days: int, refilled: int | None = None, status: str = "active") -> Any:
+    one = order("carisoprodol", step(0, None, 1050), start=start, status=status)
+    most = None if refilled is None else Fraction(refilled)
+    course = one.plan.courses[0]._replace(supplied=Fraction(days), refilled=most)
+    return one._replace(plan=one.plan._replace(courses=(course,)))
+
+
+@pytest.mark.parametrize(
+    ("days", "refilled", "state"),
+    [(22, None, "fires"), (21, None, "clear"), (21, 42, "undecided"), (7, 21, "clear"), (22, 88, "fires")],
+)
+def test_refills_need_not_be_fetched(days: int, refilled: int | None, state: str) -> None:
+    today = (AS_OF - DAY).days
+    assert check("duration", PARAMS, _supplied(today, days, refilled)).state == state
+    assert check("duration", PARAMS, _supplied(today, days, refilled, status="draft")).state == state
+
+
+def test_refills_of_what_is_over_or_has_an_end_do_not_matter() -> None:
+    assert check("duration", PARAMS, _supplied(0, 14, 56, status="completed")).state == "clear"
+    assert check("duration", PARAMS, _supplied(0, 14, 56)).state == "fires", (
+        "it runs for three months already"
+    )
+
+
+def test_an_open_course_ends_with_the_patient() -> None:
+    goes_on = order("carisoprodol", step(0, None, 1050))
+    assert check("duration", PARAMS, goes_on, died=on(20), dead=True).state == "clear"
+    found = check("duration", PARAMS, goes_on, died=on(21), dead=True)
+    assert (found.state, found.measured) == ("fires", None)
+    assert "22" not in found.message, "how long it ran would say when the patient died"
+    assert check("duration", PARAMS, _supplied(0, 30), died=on(20), dead=True).state == "clear"
+
+
+def test_an_open_course_of_one_who_died_nobody_knows_when() -> None:
+    goes_on = order("carisoprodol", step(0, None, 1050))
+    month = DateSpan(on(15).first, on(40).first)
+    assert check("duration", PARAMS, goes_on, dead=True).state == "undecided"
+    assert check("duration", PARAMS, goes_on, dead=True, died=month).state == "undecided"
+    assert check("duration", PARAMS, order("carisoprodol", step(0, 20, 1050)), dead=True).state == "clear"
+    assert check("duration", PARAMS, order("carisoprodol", step(0, 21, 1050)), dead=True).state == "fires"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from orderlint.dosing.model import Step
 from orderlint.record import Order
+from orderlint.tri import COURSE
 
 from .made import check, mg, mg_d, order, statement, step
 
@@ -136,3 +137,49 @@ def test_a_higher_limit_never_makes_it_fire(dose: Fraction, limit: Fraction, mor
     high = check("start-dose", {"washout_days": 90, "max_daily": mg_d(str(limit + more))}, one)
     assert (low.state == "fires") == (dose > limit)
     assert not (high.state == "fires" and low.state != "fires")
+
+
+def _over(start: int | None = -400, **more: Any) -> Order:
+    """An order that is over, nobody knows since when."""
+    return order("baclofen", LOW, key="1", start=start, status="completed", stage_of=frozenset("2"), **more)
+
+
+def test_an_order_goes_on_from_the_one_that_it_names() -> None:
+    assert check("start-dose", PARAMS, [_later(HIGH), _over()]).state == "clear"
+    assert check("start-dose", PARAMS, [_later(HIGH), _over(start=None)]).state == "clear"
+    assert check("start-dose", PARAMS, [_later(HIGH, start=None), _over()]).state == "clear"
+
+
+def test_unless_that_was_surely_over_for_longer() -> None:
+    ended = order("baclofen", step(0, 9, 15), key="1", start=-100, stage_of=frozenset("2"))  # until day -91
+    assert check("start-dose", PARAMS, [_later(HIGH), ended]).state == "fires"
+    other = order("tizanidine", LOW, key="1", start=-100, status="completed", stage_of=frozenset("2"))
+    assert check("start-dose", PARAMS, [_later(HIGH), other]).state == "fires"
+    pump = _over()._replace(route="intrathecal")
+    assert check("start-dose", PARAMS, [_later(HIGH), pump]).state == "fires"
+
+
+def test_the_link_may_lead_through_a_plan() -> None:
+    first = order("baclofen", LOW, key="0", start=-400, status="completed", stage_of=frozenset("12"))
+    plan = order(
+        "baclofen",
+        HIGH,
+        key="1",
+        start=-2,
+        intent="plan",
+        stage_of=frozenset("02"),
+        earlier_stages=frozenset("0"),
+    )
+    mine = order("baclofen", HIGH, key="2", stage_of=frozenset("01"), earlier_stages=frozenset("1"))
+    assert check("start-dose", PARAMS, [mine, plan, first]).state == "clear"
+    unlinked = plan._replace(earlier_stages=frozenset())
+    assert check("start-dose", PARAMS, [mine, unlinked, first]).state == "undecided"
+
+
+def test_from_an_order_that_nobody_knows_it_may_go_on() -> None:
+    mine = order("baclofen", HIGH, continues_unknown=True)
+    found = check("start-dose", PARAMS, mine)
+    assert (found.state, found.needs[0].kind) == ("undecided", COURSE)
+    assert check("start-dose", PARAMS, order("baclofen", LOW, continues_unknown=True)).state == "clear"
+    taken = statement("baclofen", since=-200)
+    assert check("start-dose", PARAMS, mine, statements=(taken,)).state == "clear"

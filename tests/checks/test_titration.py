@@ -131,3 +131,62 @@ def test_an_unknown_dose_before_a_break() -> None:
     assert found.needs
     small = order("baclofen", step(0, None, 15))
     assert check("titration", params, [small, before]).state == "clear", "no more than one step from nothing"
+
+
+def _refills(*days: tuple[int, int | None], daily: float = 30) -> list[Any]:
+    return [
+        order("baclofen", step(0, None if last is None else last - first, daily), key=str(n), start=first)
+        for n, (first, last) in enumerate(days)
+    ]
+
+
+def _states(orders: list[Any], mode: str = "patient") -> list[str]:
+    return [check("titration", PARAMS, orders, mode, nth=n).state for n in range(len(orders))]
+
+
+@given(st.integers(1, 12), st.integers(2, 90), st.data())
+def test_a_refill_that_overlaps_is_no_raise(fills: int, days: int, data: Any) -> None:
+    overlap = data.draw(st.integers(0, days // 3))
+    spans: list[tuple[int, int | None]] = [
+        (n * (days - overlap), n * (days - overlap) + days - 1) for n in range(fills)
+    ]
+    assert set(_states(_refills(*spans))) == {"clear"}
+    assert set(_states(_refills(*spans[:-1], (spans[-1][0], None)))) == {"clear"}
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        ((0, None), (40, None)),  # both go on
+        ((0, None), (40, 70)),  # the first goes on
+        ((0, 70), (40, 70)),  # they end together
+        ((0, 90), (40, 70)),  # the first outlasts it
+        ((0, 30), (10, 31)),  # together for longer than apart
+        ((0, 30), (1, 60)),
+    ],
+)
+def test_two_orders_of_one_dose_that_go_on_together_are_a_raise(spans: Any) -> None:
+    assert _states(_refills(*spans)) == ["clear", "fires"]
+
+
+def test_two_refills_for_one_are_a_raise() -> None:
+    both = _refills((0, 30), (27, 60), (27, 60))
+    assert _states(both) == ["clear", "fires", "fires"]
+
+
+def test_a_third_order_that_goes_on_does_not_matter() -> None:
+    night = order("baclofen", step(0, None, 5, times=1), key="night")
+    assert set(_states([*_refills((0, 30), (27, None)), night])) == {"clear"}
+
+
+def test_a_refill_at_another_dose_is_a_raise_while_they_overlap() -> None:
+    first, second = _refills((0, 30))[0], order("baclofen", step(0, None, 45), key="1", start=27)
+    assert _states([first, second]) == ["clear", "fires"]
+
+
+def test_the_last_step_of_one_order_is_renewed_by_the_first_of_the_next() -> None:
+    first = order("baclofen", step(0, 9, 15), step(10, 39, 30), key="0")
+    second = order("baclofen", step(0, 29, 30), step(30, None, 45), key="1", start=36)
+    assert _states([first, second]) == ["clear", "clear"]
+    later = order("baclofen", step(0, 29, 30), step(30, None, 60), key="1", start=36)
+    assert _states([first, later]) == ["clear", "fires"]

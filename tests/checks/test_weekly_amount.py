@@ -98,3 +98,14 @@ def test_days_of_the_week_a_course_of_some_doses_and_a_cap() -> None:
     assert state(two_doses) == "clear"
     capped = every("7/2", 25)._replace(mean=Dose(Fraction(40000, 7), "mg/d"))  # at most 40 g a week
     assert state(capped) == "clear"
+
+
+def test_the_narrower_limit_is_the_stricter() -> None:
+    def rank(grams: int, **params: Measure) -> float:
+        found = check("weekly-amount", {"routes": (), **params}, order("albumin human", weekly(grams)))
+        assert found.state == "fires"
+        return found.rank
+
+    wide, narrow = Measure(Fraction(60), "g/wk"), Measure(Fraction(40), "g/wk")
+    assert rank(70, to=narrow) > rank(70, to=wide)
+    assert rank(10, **{"from": narrow}) < rank(10, **{"from": wide})

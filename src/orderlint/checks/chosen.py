@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from orderlint.checks.outcome import Outcome
 from orderlint.checks.view import View
 from orderlint.record import Order
-from orderlint.timeline import Stretch, same_use, times_taken
+from orderlint.timeline import Stretch, same_use, times_taken, why_adrift
 
 MOST_NAMED = 8
 LONGEST = 80  # characters of a title
@@ -32,7 +32,8 @@ def added_up(view: View, parts: Sequence[Stretch]) -> str:
     often = sorted({s.order.resource for s in parts if times_taken(s.order) > 1})
     if often:
         words += f" ({', '.join(often)} twice, since it may be chosen more than once)"
-    return words
+    why = why_adrift(s.order for s in parts)
+    return f"{words}, counted as at the same time ({why})" if why is not None else words
 
 
 def naming_actions(view: View, outcome: Outcome) -> Outcome:

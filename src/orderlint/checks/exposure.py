@@ -31,13 +31,13 @@ class Exposure(NamedTuple):
     last: int | None
     end: str
     final: Placed
-    keys: frozenset[str]  # of its orders
+    keys: frozenset[tuple[str, str]]  # of its orders, as their actions use them
 
 
 def exposure_of(order: Order, every: Iterable[Exposure]) -> Exposure | None:
     """The one of ``every`` that ``order`` is of."""
     for exposure in every:
-        if order.key in exposure.keys:
+        if (order.key, order.use) in exposure.keys:
             return exposure
     return None
 
@@ -66,11 +66,30 @@ def exposures(placed: Sequence[Placed], max_gap_days: int) -> tuple[Exposure, ..
     return tuple([_exposure(group) for group in groups])
 
 
+def assumed(placed: Iterable[Placed]) -> list[Placed]:
+    """The orders that are over, nobody knows since when, and are only taken to run until the next begins."""
+    return [p for p in placed if p.end == "unknown" and p.last is not None]
+
+
+def at_least(placed: Iterable[Placed]) -> list[Placed]:
+    """The same orders, those of :func:`assumed` with no more days than they surely had: their first."""
+    return [_first_day(p) if p.end == "unknown" and p.last is not None else p for p in placed]
+
+
+def _first_day(placed: Placed) -> Placed:
+    days = [s._replace(last=s.first) for s in placed.stretches if s.first == placed.first]
+    return placed._replace(stretches=tuple(days), last=placed.first)
+
+
 def _exposure(group: list[Placed]) -> Exposure:
     if len(group) == 1:
         return _of_one(group[0])
     first = min([p.first for p in group])
-    placed, levels, keys = tuple(group), _levels(group), frozenset([p.order.key for p in group])
+    placed, levels, keys = (
+        tuple(group),
+        _levels(group),
+        frozenset([(p.order.key, p.order.use) for p in group]),
+    )
     open_ends = [p for p in group if p.end == "open"]
     unknown = [p for p in group if p.last is None and p.end != "open"]
     if open_ends:
@@ -84,7 +103,7 @@ def _exposure(group: list[Placed]) -> Exposure:
 def _of_one(placed: Placed) -> Exposure:
     end = "open" if placed.end == "open" else "unknown" if placed.last is None else "known"
     last = placed.last if end == "known" else None
-    keys = frozenset([placed.order.key])
+    keys = frozenset([(placed.order.key, placed.order.use)])
     return Exposure((placed,), _levels([placed]), placed.first, last, end, placed, keys)
 
 

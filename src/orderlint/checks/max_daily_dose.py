@@ -20,13 +20,18 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
     """Fires above ``limit`` (a Measure in mass per day) by the clause's routes.
 
     Undecided where the dose, or that of an order beside it, can't be computed and what can be computed
-    does not exceed the limit already. ``after_days``: only days later than that count, since the drug
-    began without a break. ``product_strength`` (Measure): only for products of that strength; undecided
-    above the limit where the strength is not known and the doses may be whole or half ones.
+    does not exceed the limit already, and where it would with an order that no date places. ``after_days``:
+    only days later than that count, since the drug began without a break. ``product_strength`` (Measure):
+    only for products of that strength; undecided above the limit where the strength is not known and the
+    doses may be whole or half ones.
     """
     limit: Measure = params["limit"]
     first = None
     if "after_days" in params:
+        loose = view.adrift(params["routes"])
+        if loose is not None:
+            every = {k: v for k, v in params.items() if k != "after_days"}
+            return undecided(loose) if max_daily_dose(view, every).state == "fires" else CLEAR
         first = _day_after(view, params)
         if first is None:
             return CLEAR
@@ -62,6 +67,12 @@ def max_daily_dose(view: View, params: Mapping[str, Any]) -> Outcome:
         )
     if day.unknown is not None:
         return undecided(Need(DOSE, day.unknown), facts=facts)
+    if not all(p.dated for p in view.placed(params["routes"])):
+        from orderlint.checks.undated import with_undated  # noqa: PLC0415 -- most orders have a date
+
+        undated = with_undated(view, limit, params["routes"], first)
+        if undated is not None:
+            return undecided(undated, facts=facts)
     near = too_near(view, (s.step for s in day.parts), mass.value, limit) if from_text else None
     if near is not None:
         return undecided(near, facts=facts)

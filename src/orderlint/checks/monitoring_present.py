@@ -24,10 +24,9 @@ def monitoring_present(view: View, params: Mapping[str, Any]) -> Outcome:
     if surely_ordered(view.order, services, wanted):
         return CLEAR
     offered = list(dict.fromkeys(ordered(beside(view.order, services), wanted)))
+    said = "nothing in the definition monitors it"  # the rule's advice says what would
     if offered:
         said = f"what monitors it may be left out: {', '.join(offered)}"
-    else:
-        said = f"nothing in the definition monitors it: none of {', '.join(wanted)}"
     return Outcome(
         "fires",
         message=f"{view.drug.ingredient} is ordered, and {said}",

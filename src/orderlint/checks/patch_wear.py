@@ -16,7 +16,7 @@ from orderlint.dosing.number import figure, spell
 from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.record import Order
-from orderlint.timeline import Stretch, alternatives, same_order_again, taken_once, times_taken
+from orderlint.timeline import Stretch, alternatives, relieved, same_order_again, taken_once, times_taken
 from orderlint.tri import DOSE, Need
 
 HOURS = 24
@@ -68,7 +68,7 @@ def _at_once(view: View, step: Step, limit: Fraction, params: Mapping[str, Any])
         return undecided(Need(DOSE, step.problem or "the number of patches is not known"))
     mine = view.placed_here(params["routes"])
     own = next((s for s in mine.stretches if s.step is step), None) if mine is not None else None
-    worn = [own, *_beside(view, own.first, params)] if own is not None else []
+    worn = [own, *_beside(view, own, params)] if own is not None else []
     total = sum((_worn(view, s) for s in worn), Fraction(0)) if worn else alone
     if total > limit:
         said = f"{spell(total)} patches at once{added_up(view, worn)}; at most {spell(limit)} are"
@@ -85,14 +85,15 @@ def _worn(view: View, stretch: Stretch) -> Fraction:
     return (number or Fraction(0)) * times_taken(stretch.order)
 
 
-def _beside(view: View, day: int, params: Mapping[str, Any]) -> list[Stretch]:
-    """What else of the drug runs on a day with this order: the combination with the most patches."""
+def _beside(view: View, own: Stretch, params: Mapping[str, Any]) -> list[Stretch]:
+    """What else of the drug runs when a step of this order begins: the combination with the most patches."""
+    day = own.first
     running = [
         s
         for p in view.placed(params["routes"])
         if not (same_order_again(view.order, p.order) or alternatives(view.order, p.order))
         for s in p.stretches
-        if s.first <= day and (s.last is None or s.last >= day)
+        if s.first <= day and (s.last is None or s.last >= day) and not relieved(s, own)
     ]
     return taken_once(running, lambda s: _worn(view, s))
 

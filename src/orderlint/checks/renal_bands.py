@@ -117,6 +117,12 @@ def _daily(view: View, limit: Measure, band: Mapping[str, Any], routes: frozense
         return exceeds._replace(beside=beside) if beside else exceeds
     if day.unknown:
         return undecided(Need(DOSE, day.unknown))
+    if not all(p.dated for p in view.placed(routes)):
+        from orderlint.checks.undated import with_undated  # noqa: PLC0415 -- most orders have a date
+
+        undated = with_undated(view, limit, routes)
+        if undated is not None:
+            return undecided(undated)
     near = too_near(view, (s.step for s in day.parts), day.total.value, limit)
     return undecided(near) if near is not None else CLEAR
 

@@ -27,6 +27,7 @@ class Running(NamedTuple):
     why: str
     order: Order | None = None
     dated: bool = True
+    adrift: bool = False  # nobody knows how its days lie to those of the order that asks
 
     def surely_in(self, first: int, last: int) -> bool:
         """True when it plainly runs on a day from ``first`` to ``last``."""
@@ -47,6 +48,14 @@ def lasting(one: Running, days: int) -> Running:
 
     sure = tuple((a, later(b)) for a, b in one.sure)
     return one._replace(sure=sure, maybe=(one.maybe[0], later(one.maybe[1])))
+
+
+def on_any_day(one: Running | None, mine: Order) -> Running | None:
+    """The same, as ``mine`` has to see it where nobody knows how their days lie to each other."""
+    if one is None or one.order is None:
+        return one
+    why = one.order.turn.why or mine.turn.why
+    return one._replace(sure=(), maybe=(BEFORE_ALL, AFTER_ALL), why=why, adrift=True)
 
 
 def course_of(order: Order, ingredient: str) -> Course:

@@ -20,8 +20,8 @@ def second_line(view: View, params: Mapping[str, Any]) -> Outcome:
 
     Params: ``after`` (ingredients), ``unless_condition`` (a ``when``: who can't have them), ``says``. An
     active allergy or intolerance to one of ``after`` counts as well. A definition's other orders count as
-    begun with it, unless the user may leave them out. Undecided where dates are missing, or where the
-    condition can't be decided for a patient; in a definition a condition that may not hold does not excuse.
+    begun when its actions say, unless the user may leave them out. Undecided where that is missing, or where
+    the condition can't be decided for a patient; in a definition one that may not hold does not excuse.
     """
     after: frozenset[str] = params["after"]
     source = intolerant_of(view.facts, after)
@@ -34,7 +34,7 @@ def second_line(view: View, params: Mapping[str, Any]) -> Outcome:
     )
     if excused.state == "yes" or (excused.state == "no" and excused.notes):
         return Outcome("clear", facts=excused.facts, notes=excused.notes)
-    if excused.state == "maybe" and not view.template:
+    if excused.state == "maybe" and (not view.template or any(n.kind == COURSE for n in excused.needs)):
         return undecided(*excused.needs, facts=excused.facts)
     return Outcome(
         "fires",
@@ -51,7 +51,7 @@ def _tried(view: View, after: frozenset[str]) -> Tri:
     if view.template:
         surely = certain(view.order.choices, [r.order.choices for r in others if r.order is not None])
         others = others if surely else ()
-    start = 0 if view.template else start_day(view)
+    start = start_day(view)
     by_then = mine.sure[0][0] if mine is not None and mine.sure else BEFORE_ALL
     for one in others:
         if one.surely_in(BEFORE_ALL, start if start is not None else by_then):

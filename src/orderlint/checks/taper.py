@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from orderlint.checks.exposure import Exposure, Level, exposure_of
-from orderlint.checks.outcome import CLEAR, Outcome, undecided
+from orderlint.checks.exposure import Exposure, Level, assumed, at_least, exposure_of, exposures
+from orderlint.checks.outcome import CLEAR, Outcome, strictness, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
 from orderlint.dosing.number import figure, spell
 from orderlint.exact import Fraction
 from orderlint.findings import Measure
+from orderlint.timeline import same_use
 from orderlint.tri import COURSE, DOSE, Need
 
 
@@ -25,17 +26,49 @@ def taper(view: View, params: Mapping[str, Any]) -> Outcome:
     the dose before), ``max_last_step`` (Measure), ``max_fall`` (Measure: the most that the dose falls from
     one step to the next, the end included), ``unknown_stop_fires`` (a stop of which nobody knows when or
     after how long fires; else nobody can say).
+
+    Clear where the patient died before the exposure ended or on its last day. Undecided instead of firing
+    where nobody knows when the patient died, where a statement says that the drug was taken on, and where it
+    depends on when an order before the last ended, and nobody knows that.
     """
-    exposure = exposure_of(view.order, view.exposures(params["routes"], int(params["max_gap_days"])))
+    routes, gap = params["routes"], int(params["max_gap_days"])
+    if (loose := view.adrift(routes)) is not None:
+        return undecided(loose)
+    exposure = exposure_of(view.order, view.exposures(routes, gap))
     if exposure is None or exposure.end == "open":
         # Words that nobody could read may well say when it ends ("taper as directed").
         unread = view.course.why_unknown if view.course is not None else None
         return undecided(Need(DOSE, unread)) if unread is not None else CLEAR
-    if exposure.final.order.key != view.order.key:
+    if not same_use(exposure.final.order, view.order):
         return CLEAR
-    if exposure.end == "unknown":
-        return _unknown_end(view, exposure, params)
-    return _known_end(view, exposure, params)
+    judged = _unknown_end if exposure.end == "unknown" else _known
+    outcome = judged(view, exposure, params)
+    if outcome.state != "fires" and not view.facts.dead:
+        return outcome
+    from orderlint.checks.end_in_doubt import by_what_is_known  # noqa: PLC0415 -- seldom needed
+
+    return by_what_is_known(view, exposure, outcome, routes, gap)
+
+
+def _known(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome:
+    """As :func:`_known_end`, whenever those orders before the last one ended of which nobody knows it."""
+    doubtful = assumed(exposure.placed)
+    if not doubtful:
+        return _known_end(view, exposure, params)
+    placed = at_least(view.placed_beside(params["routes"]))
+    least = exposure_of(view.order, exposures(placed, int(params["max_gap_days"])))
+    if least is None or least.last is None:
+        return _known_end(view, exposure, params)
+    days = f"{least.last - least.first + 1} days or more"
+    both = [_known_end(view, one, params, days) for one in (exposure, least)]
+    missing = [need for one in both for need in one.needs]
+    if missing:
+        return undecided(*missing)
+    if both[0].state != both[1].state:
+        name = view.drug.ingredient
+        why = f"when {doubtful[-1].order.resource} ended is not known, so neither is how {name} was taken"
+        return undecided(Need(COURSE, f"{why} before its end"))
+    return min(both, key=strictness)  # certain only of the milder
 
 
 def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome:
@@ -70,11 +103,12 @@ def _unknown_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> O
     return undecided(Need(COURSE, "when the course ends can't be known, so its taper can't be judged"))
 
 
-def _known_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Outcome:
+def _known_end(view: View, exposure: Exposure, params: Mapping[str, Any], lasted: str = "") -> Outcome:
+    """``lasted``: how long, in words, where that is not plain."""
     assert exposure.last is not None  # noqa: S101 - what "known" means
     free: Measure = params["free_dose"]
     window = exposure.last - int(params["dose_window_days"]) + 1
-    length = exposure.last - exposure.first + 1
+    lasted = lasted or f"{exposure.last - exposure.first + 1} days"
     recent = [x for x in exposure.levels if x.last is None or x.last >= window]
     top, why = _top(recent, free.unit)
     exposed, perhaps = _exposed(exposure, exposure.last, params)
@@ -96,8 +130,7 @@ def _known_end(view: View, exposure: Exposure, params: Mapping[str, Any]) -> Out
         "fires",
         severity=severity,
         message=(
-            f"{view.drug.ingredient} ends after {length} days, {spell(top.daily)} {free.unit} at the last: "
-            f"{words}"
+            f"{view.drug.ingredient} ends after {lasted}, {spell(top.daily)} {free.unit} at the last: {words}"
         ),
         measured=measured,
         limit=limit,
@@ -131,7 +164,7 @@ def _fault(
 ) -> Fault | None:
     steps = [top, *(x for x in recent if x.first > last_at_top)]
     error, warning = int(params.get("error_below_days", 0)), int(params.get("warning_below_days", 0))
-    took = "there is no taper" if days <= 0 else f"the taper lasts {days} days"
+    took = "there is no taper" if days <= 0 else f"the taper lasts {days} day{'' if days == 1 else 's'}"
     if days < error:
         words = f"{took}; at least {error} days are needed"
         return "error", words, Measure(Fraction(days), "d"), Measure(Fraction(error), "d"), steps[-1]

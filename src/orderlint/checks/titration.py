@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
@@ -11,11 +12,12 @@ from orderlint.checks.exposure import Exposure, Level, exposures
 from orderlint.checks.outcome import CLEAR, Outcome, strictness, undecided
 from orderlint.checks.pointers import instruction_of
 from orderlint.checks.view import View
+from orderlint.dosing.model import Dose
 from orderlint.dosing.number import spell
 from orderlint.exact import Fraction
 from orderlint.findings import Measure
 from orderlint.namedtuple import NamedTuple
-from orderlint.timeline import Placed, Stretch
+from orderlint.timeline import Placed, Stretch, same_use
 from orderlint.tri import COURSE, DOSE, Need
 
 
@@ -36,19 +38,21 @@ def titration(view: View, params: Mapping[str, Any]) -> Outcome:
     start, fires). ``info_days``: a raise from ``min_days`` on but earlier than this is an info.
     ``look_back_days``: what begins no more than so many days after the last dose of the exposure before is
     held against that dose, by ``max_raise`` alone. Raises inside one order count as those from order to
-    order. Undecided where a dose from or to which this order changes can't be computed, or where orders have
-    no dates by which to follow one another. Clear for a first dose, a lower or an equal one. Alike for
-    patients and templates.
+    order; the days on which an order runs beside its renewal at the same dose are no raise. Undecided where
+    a dose from or to which this order changes can't be computed, or where orders have no dates by which to
+    follow one another. Clear for a first dose, a lower or an equal one. Alike for patients and templates.
     """
     placed = [p for p in view.placed_beside(params["routes"]) if p.stretches]
-    mine = next((p for p in placed if p.order.key == view.order.key), None)
+    mine = next((p for p in placed if same_use(p.order, view.order)), None)
     if mine is None:
         course = view.course
         why = course.why_unknown if course is not None else None
         return undecided(Need(DOSE, why)) if why else CLEAR
+    if (loose := view.adrift(params["routes"])) is not None:
+        return undecided(loose)
     needs: list[Need] = []
     if len(placed) > 1 and not all(p.dated for p in placed):
-        others = [p for p in placed if p.order.key != view.order.key and (not mine.dated or not p.dated)]
+        others = [p for p in placed if not same_use(p.order, view.order) and (not mine.dated or not p.dated)]
         if others:
             name = (mine if not mine.dated else others[0]).order.resource
             why = f"{name} has no date, so which order follows which can't be known"
@@ -56,7 +60,7 @@ def titration(view: View, params: Mapping[str, Any]) -> Outcome:
         placed = [mine] if not mine.dated else [p for p in placed if p.dated]
     previous: Exposure | None = None
     for exposure in _exposures(view, placed, params):
-        if view.order.key in exposure.keys:
+        if (view.order.key, view.order.use) in exposure.keys:
             return _judge(view, exposure, _before_break(previous, exposure, params), params, needs)
         previous = exposure
     return undecided(*needs) if needs else CLEAR
@@ -78,25 +82,70 @@ def _before_break(previous: Exposure | None, exposure: Exposure, params: Mapping
 
 
 def handed_over(placed: list[Placed]) -> list[Placed]:
-    """A day on which one order ends and another begins belongs to the later one: nobody takes both."""
+    """The same orders, each without the days on which another has taken over.
+
+    A day on which one order ends and another begins belongs to the later one: nobody takes both. So do the
+    days that an order and its renewal share.
+    """
     if len(placed) == 1:
         return placed
     begins = {p.first: p.order.key for p in placed}
-
-    def taken_over(stretch: Stretch) -> bool:
-        last, key = stretch.last, stretch.order.key
-        return last is not None and last > stretch.first and begins.get(last, key) != key
-
+    by_dose = _by_first_dose(placed)
     found = []
     for one in placed:
-        if any(taken_over(s) for s in one.stretches):
-            stretches = [
-                s._replace(last=s.last - 1) if s.last is not None and taken_over(s) else s
-                for s in one.stretches
-            ]
-            one = one._replace(stretches=tuple(stretches))  # noqa: PLW2901 -- the same order, shorter
-        found.append(one)
+        stretches = [_until_next(s, begins) for s in one.stretches]
+        ends = max(one.stretches, key=_first_day)
+        renewed = _renewed(one, ends, by_dose)
+        if renewed is not None:
+            at = one.stretches.index(ends)
+            stretches[at] = stretches[at]._replace(last=renewed - 1)
+        found.append(one if stretches == list(one.stretches) else one._replace(stretches=tuple(stretches)))
     return found
+
+
+def _until_next(stretch: Stretch, begins: Mapping[int, str]) -> Stretch:
+    last, key = stretch.last, stretch.order.key
+    if last is None or last <= stretch.first or begins.get(last, key) == key:
+        return stretch
+    return stretch._replace(last=last - 1)
+
+
+def _first_day(stretch: Stretch) -> int:
+    return stretch.first
+
+
+def _by_first_dose(placed: list[Placed]) -> dict[Dose, list[Stretch]]:
+    """What each order begins with, by its daily dose, in the order of their days."""
+    found: dict[Dose, list[Stretch]] = {}
+    for one in placed:
+        first = min(one.stretches, key=_first_day)
+        if first.step.daily is not None:
+            found.setdefault(first.step.daily, []).append(first)
+    return found
+
+
+def _renewed(one: Placed, ends: Stretch, by_dose: Mapping[Dose, list[Stretch]]) -> int | None:
+    """The first day of the order that renews this one before its end; None where none does.
+    ``ends``: what this one ends with.
+
+    A renewal begins with the dose with which the other ends, outlasts it, and they run together no longer
+    than either runs without the other: a refill fetched early. Two orders that go on together are none,
+    and their sum is a raise.
+    """
+    if one.end != "known" or ends.last is None or ends.step.daily is None:
+        return None
+    same = by_dose.get(ends.step.daily, [])
+    for new in same[bisect_right(same, ends.first, key=_first_day) :]:
+        if new.first > ends.last:
+            break
+        if new.order.key == one.order.key:
+            continue
+        together = ends.last - new.first + 1
+        alone = new.first - ends.first
+        after = new.last - ends.last if new.last is not None else together
+        if together <= min(alone, after):
+            return new.first
+    return None
 
 
 def _judge(
@@ -156,7 +205,7 @@ def _changes_of(view: View, exposure: Exposure) -> Iterator[tuple[Level, Level]]
 
 
 def _mine(view: View, exposure: Exposure) -> list[Placed]:
-    return [p for p in exposure.placed if p.order.key == view.order.key]
+    return [p for p in exposure.placed if same_use(p.order, view.order)]
 
 
 def _raises(view: View, after: Level, before: Level) -> bool:
@@ -166,7 +215,7 @@ def _raises(view: View, after: Level, before: Level) -> bool:
 
 def _part(view: View, level: Level) -> Fraction:
     own = [
-        s.step.daily.value for s in level.parts if s.order.key == view.order.key and s.step.daily is not None
+        s.step.daily.value for s in level.parts if same_use(s.order, view.order) and s.step.daily is not None
     ]
     return sum(own, Fraction(0))
 
@@ -182,7 +231,7 @@ def _fault(view: View, rise: Rise, params: Mapping[str, Any]) -> Outcome | None:
     )
     if days is None and before.last is not None:
         said += f" after {after.first - before.last - 1} days without"
-    own = next((s for s in after.parts if s.order.key == view.order.key), None)
+    own = next((s for s in after.parts if same_use(s.order, view.order)), None)
     pointer = instruction_of(own.step.pointers) if own is not None else ""
     found = Outcome(
         "fires",

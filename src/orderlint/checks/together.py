@@ -11,7 +11,7 @@ from orderlint.checks.running import Days, Running, lasting
 from orderlint.checks.services import beside, during, ordered
 from orderlint.checks.view import View
 from orderlint.record import Order
-from orderlint.timeline import never_together, same_order_again, same_use
+from orderlint.timeline import never_together, over_before, same_order_again, same_use
 from orderlint.tri import COURSE, DOSE, NO, Need, Tri
 
 MOST_CONTESTED = 64  # alternatives of one day among which the largest choice is looked for at once
@@ -28,7 +28,8 @@ def together(view: View, params: Mapping[str, Any]) -> Outcome:
     ``only_patches`` (clear of a product that is no patch), ``says`` (the message's ending, before the names).
     Orders and statements count; alternatives, copies and stages of this order don't, nor more than one of
     several alternatives. Undecided where missing dates or ends leave open whether they run at the same time,
-    or nothing says whether it is a patch. Alike in a definition, whose orders all begin on the same day.
+    or nothing says whether it is a patch. Alike in a definition, where what nobody
+    can date counts as well.
     """
     patch = is_patch(view) if params.get("only_patches") else True
     found, orders = _runs_with(view, params)
@@ -55,25 +56,29 @@ def runs_with(view: View, params: Mapping[str, Any]) -> Tri:
 
 def _runs_with(view: View, params: Mapping[str, Any]) -> tuple[Tri, tuple[Order, ...]]:
     """The same, and the other orders on which a yes rests."""
+    names: frozenset[str] = params.get("with", frozenset())
+    needed = int(params.get("at_least", 1))
+    if params.get("counting_itself") and view.drug.ingredient in names:
+        needed -= 1
+    if view.alone and needed > 0:  # as nearly always
+        return NO, ()
     mine, services = view.running, view.record.services
     if services and "services" in params:
         said = ordered(during(mine, beside(view.order, services)), params["services"])
         if said:
             return Tri("yes", facts=tuple(dict.fromkeys(said))), ()
-    names: frozenset[str] = params.get("with", frozenset())
     if not names or mine is None:
         return NO, ()
-    needed = int(params.get("at_least", 1))
-    if params.get("counting_itself") and view.drug.ingredient in names:
-        needed -= 1
     routes, never = params.get("with_routes", frozenset()), params.get("except_routes", frozenset())
     after = int(params.get("days_after", 0))
     others = [
-        lasting(r, after)
+        lasting(r._replace(sure=(r.maybe,)) if r.adrift else r, after)  # the worst that may be
         for r in view.others(names, routes, never)
         if r.ingredient != view.drug.ingredient and not _another_stage(view.order, r.order)
     ]
-    if not others and needed > 0:  # as nearly always
+    if view.order.clock is not None:
+        others = [r for r in others if not _relieved(mine, r)]
+    if not others and needed > 0:
         return NO, ()
     surely = _most(mine.sure, [(r, r.sure) for r in others], needed)
     if len(surely) >= needed:
@@ -88,6 +93,14 @@ def _runs_with(view: View, params: Mapping[str, Any]) -> tuple[Tri, tuple[Order,
 
 def _another_stage(mine: Order, other: Order | None) -> bool:
     return other is not None and not same_use(mine, other) and same_order_again(mine, other)
+
+
+def _relieved(one: Running, other: Running) -> bool:
+    """Whether one of them is over, by the clock, when the other begins; it isn't where it outlasts itself."""
+    a, b = one.order, other.order
+    if a is None or b is None or a.clock is None or b.clock is None:
+        return False
+    return over_before(a, one.maybe[1], b, other.maybe[0]) or over_before(b, other.maybe[1], a, one.maybe[0])
 
 
 def _most(
@@ -164,10 +177,14 @@ def _easily(contested: Sequence[Running]) -> list[Running]:
 
 def _may_clash(one: Running) -> bool:
     order = one.order
-    return order is not None and bool(order.alternatives or order.stage_of or order.guards)
+    return order is not None and bool(
+        order.alternatives or order.stage_of or order.guards or order.clock is not None
+    )
 
 
 def _clash(one: Running, other: Running) -> bool:
     if one.order is None or other.order is None or same_use(one.order, other.order):
         return False
-    return never_together(one.order, other.order) or same_order_again(one.order, other.order)
+    if never_together(one.order, other.order) or same_order_again(one.order, other.order):
+        return True
+    return _relieved(one, other)

@@ -8,7 +8,7 @@ from typing import Any
 from orderlint.checks.calendar import Calendar
 from orderlint.checks.exposure import Exposure, exposures
 from orderlint.checks.routes import ORAL, among, route_matches, route_of
-from orderlint.checks.running import Running, of_statement
+from orderlint.checks.running import Running, of_statement, on_any_day
 from orderlint.dosing.model import Course, DateSpan
 from orderlint.facts.age import Age, age_on
 from orderlint.facts.kidney import Kidney, kidney_on
@@ -18,12 +18,15 @@ from orderlint.record import Drug, Facts, Order, Record
 from orderlint.timeline import (
     DayTotal,
     Placed,
+    adrift,
+    beside,
     busiest_day,
     kept_apart,
     never_together,
     same_use,
+    why_adrift,
 )
-from orderlint.tri import Tri
+from orderlint.tri import COURSE, Need, Tri
 
 __all__ = ["ORAL", "View", "route_matches", "route_of"]
 
@@ -66,7 +69,14 @@ class View:
 
     def placed(self, routes: frozenset[str]) -> tuple[Placed, ...]:
         """All orders of this ingredient by ``routes`` on one calendar."""
-        return self._calendar.placed(self.drug.ingredient, routes)
+        return beside(self.order, self._calendar.placed(self.drug.ingredient, routes))
+
+    def adrift(self, routes: frozenset[str]) -> Need | None:
+        """Why nobody knows in what order the orders of the drug follow one another; None where that is
+        plain, or there is but one."""
+        placed = self.placed_beside(routes)
+        why = why_adrift([p.order for p in placed]) if len(placed) > 1 else None
+        return Need(COURSE, why) if why is not None else None
 
     def placed_beside(self, routes: frozenset[str]) -> tuple[Placed, ...]:
         """The same without what a definition's selections and conditions keep from going with this order."""
@@ -156,7 +166,8 @@ class View:
         for order, names, route in beside:
             if names.isdisjoint(ingredients) or route in never or not among(route, routes):
                 continue
-            found += [self._calendar.running(order, name) for name in sorted(names & ingredients)]
+            running = [self._calendar.running(order, name) for name in sorted(names & ingredients)]
+            found += [on_any_day(r, self.order) for r in running] if adrift(self.order, order) else running
         for statement, names in taken:
             route = statement.route
             if names.isdisjoint(ingredients) or route in never or not among(route, routes):
@@ -164,6 +175,11 @@ class View:
             as_of = self._calendar.as_of
             found += [of_statement(statement, name, as_of) for name in sorted(names & ingredients)]
         return tuple([r for r in found if r is not None])
+
+    @once
+    def alone(self) -> bool:
+        """Whether nothing else is ordered or taken that could count beside this order's drug."""
+        return not (self._orders_beside or self._calendar.taken or self.record.services)
 
     @once
     def _orders_beside(self) -> tuple[tuple[Order, frozenset[str], str | None], ...]:

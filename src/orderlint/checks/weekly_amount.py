@@ -93,7 +93,7 @@ def _fullest(
             if _mass(stretch) is None:
                 unknown = unknown or stretch.step.problem or "the amount is not known as a mass"
         in_week = partial(_in_week, start=start, amount_of=amount_of)
-        kept = taken_once(week, in_week)
+        kept = taken_once(week, in_week, one_day=False)
         amount = sum((in_week(s) for s in kept), Fraction(0))
         if amount > best:
             best, parts = amount, tuple(kept)
@@ -140,6 +140,7 @@ def _fires(
     params: Mapping[str, Any],
     parts: Sequence[Stretch],
 ) -> Outcome:
+    """The lower ``high``, or the higher ``low``, is the stricter one."""
     span = " to ".join(spell(x.value) for x in (low, high) if x is not None)
     return Outcome(
         "fires",
@@ -151,5 +152,6 @@ def _fires(
         limit=limit,
         pointer=view.order.pointer("dosage"),
         figures=tuple(params.get("figures", ())),
+        rank=float(limit.value) if limit is low else -float(limit.value),
         beside=others_of(view, parts),
     )

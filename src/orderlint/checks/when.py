@@ -33,7 +33,13 @@ from orderlint.tri import AGE, DOSE, HEPATIC, NO, RENAL, YES, Need, Tri, all_of,
 
 def holds(expression: Mapping[str, Any] | None, view: View) -> Tri:
     """Evaluate a ``when`` mapping; several keys in one mapping are "and"."""
-    return question_of(expression).of(view) if expression else YES
+    if not expression:
+        return YES
+    try:
+        asked: Question = expression.asked  # type: ignore[attr-defined]
+    except AttributeError:
+        asked = question_of(expression)
+    return view.answers.get(asked) or asked.of(view)
 
 
 class Question:
@@ -98,11 +104,13 @@ def _predicate(key: str, value: Any) -> Question:
 
 
 def _all(parts: tuple[Question, ...], view: View) -> Tri:
-    return all_of([part.of(view) for part in parts])
+    known = view.answers.get
+    return all_of([known(part) or part.of(view) for part in parts])
 
 
 def _any(parts: tuple[Question, ...], view: View) -> Tri:
-    return any_of([part.of(view) for part in parts])
+    known = view.answers.get
+    return any_of([known(part) or part.of(view) for part in parts])
 
 
 def _not(part: Question, view: View) -> Tri:
@@ -168,7 +176,7 @@ def _dialysis(spec: bool, view: View) -> Tri:
         answer = _anyone(Interval(None, Fraction(0), False, True), view, "renal")
     elif view.kidney.dialysis:
         answer = Tri("yes", facts=(view.kidney.fact,))
-    elif view.kidney.k is None:
+    elif view.kidney.k is None or view.kidney.perhaps_dialysis:
         answer = Tri("maybe", (Need(RENAL, view.kidney.why),))
     else:
         answer = Tri("no", facts=(view.kidney.fact,))

@@ -201,3 +201,16 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(20):
         memory.order({**order(), "note": [{"text": str(n)}]})
     assert len(memory._orders) <= 5
+
+
+def test_orders_with_the_same_instructions_have_one_plan() -> None:
+    memory, elements = Remembered(), Elements()
+
+    def read(**more: Any) -> Any:
+        return memory.order(_object(elements.parse(msgspec.json.encode({**order(), **more}))))
+
+    first, other = read(), read(status="completed")
+    assert other.instructions is first.instructions
+    changed, empty = read(modifierExtension=[{"url": "http://a"}]), read(modifierExtension=[])
+    assert changed.instructions[0].problem
+    assert empty.instructions is first.instructions

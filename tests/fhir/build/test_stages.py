@@ -54,6 +54,20 @@ def test_all_stages_of_one_order_and_the_one_before() -> None:
     assert not every["else"].stage_of
 
 
+def test_two_that_were_made_from_one_are_two_orders() -> None:
+    every = built(of("plan"), of("b", "plan"), of("c", "plan"), of("b2", "b", link="priorPrescription"))
+    assert names(every, every["plan"].stage_of) == {"b", "c", "b2"}
+    assert names(every, every["b"].stage_of) == {"plan", "b2"}
+    assert names(every, every["b2"].stage_of) == {"plan", "b"}
+    assert names(every, every["c"].stage_of) == {"plan"}
+
+
+def test_one_that_was_made_from_two() -> None:
+    every = built(of("a"), of("b"), of("both", "a", "b"), of("later", "both"))
+    assert names(every, every["later"].stage_of) == {"a", "b", "both"}
+    assert names(every, every["a"].stage_of) == {"both", "later"}
+
+
 def test_in_a_circle_none_is_the_earlier() -> None:
     every = built(of("a", "b"), of("b", "c"), of("c", "a"), of("d", "a"), of("e", "e"))
     assert names(every, every["a"].stage_of) == {"b", "c", "d"}
@@ -64,3 +78,21 @@ def test_a_link_that_leads_nowhere_makes_no_stage() -> None:
     every = built(of("a", "gone"))
     assert not every["a"].stage_of
     assert not every["a"].earlier_stages
+    assert every["a"].continues_unknown
+
+
+def test_a_link_to_what_was_never_taken_or_is_no_order() -> None:
+    off = {"id": "off", "status": "cancelled"}
+    every = built(of("a", "off", link="priorPrescription"), off, of("b", "a"))
+    assert every["a"].continues_unknown
+    assert not every["b"].continues_unknown
+    for link in ("CarePlan/gone", "urn:uuid:5b6c1c3e-0000-4000-8000-000000000000", "ServiceRequest/gone"):
+        assert not built({"id": "a", "basedOn": [{"reference": link}]})["a"].continues_unknown
+    elsewhere = {"id": "a", "basedOn": [{"reference": "https://ehr.example/fhir/MedicationRequest/gone"}]}
+    assert built(elsewhere)["a"].continues_unknown
+
+
+def test_what_comes_before_may_be_named_without_a_reference() -> None:
+    for named in ({"identifier": {"value": "rx-1"}}, {"display": "the one before"}, "MedicationRequest/gone"):
+        assert built({"id": "a", "priorPrescription": named})["a"].continues_unknown
+    assert not built({"id": "a"})["a"].continues_unknown

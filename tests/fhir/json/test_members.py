@@ -70,6 +70,13 @@ def test_any_damage(change: bytes, at: int) -> None:
         b'{"code":{"a":{"b":1},"a":{"c":2}}}',
         b'{"code":{"a":"\\":","a":2}}',
         b'{"code":{"a" :1,"a":2}}',
+        b'{"code":{"a" :1,"b":1,"b":2}}',
+        b'{"code":{"":1,"":1E5}}',
+        b'{"code":{"a":"\\/","a":"b"}}',
+        b'{"identifier":[{"system":"http:\\/\\/a","value":"123456789012345678"}],"id":"a\x7f"}',
+        '{"name":[{"family":"M\u00fcller\u2028\ufeff"}],"id":"\u00e9"}'.encode(),
+        b'{"id":null,"name":null,"code":null}',
+        b'{"id":"a","name":[{"family":"x","family":"y"}],"birthDate":"1950"}',
         b'{"code":[12345678901234567890123,-0,-0.0,1E400,1e-400,0.1000]}',
         b'{"code":[9223372036854775807,9223372036854775808,-9223372036854775809]}',
         b'{"code":["\x01"]}',
@@ -152,8 +159,8 @@ def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     elements = Elements()
     for n in range(100):
         assert elements.parse(b'{"code":"%d","k%d":1}' % (n, n)) == {"code": str(n), f"k{n}": 1}
-    assert len(elements._tables) <= 3
-    assert all(len(table.known) < 10 for table in elements._tables.values())
+    assert len(elements._known) <= 3
+    assert all(len(table) < 10 for table in elements._known.values())
 
 
 def test_own_members_are_in_no_table() -> None:
@@ -161,7 +168,7 @@ def test_own_members_are_in_no_table() -> None:
     elements = Elements()
     line = elements.parse(b'{"name":[{"family":"Doe"}],"birthDate":"1950-01-01","gender":"female"}')
     assert isinstance(line, Members)
-    assert set(elements._tables) == {"gender"}
+    assert set(elements._known) == {"gender"}
     assert {"name", "birthDate", "identifier", "telecom", "address"} <= OWN
 
 

@@ -67,7 +67,7 @@ def test_what_is_missing_is_a_fault_beside_the_others(tree: Path) -> None:
     assert names(found) == ["plain"]
     assert faults(found) == [
         ("", "no such file or folder"),
-        ("a\0b", "cannot be read: embedded null byte"),
+        ("a\0b", "cannot be read: no file can have this name"),
         ("nowhere.json", "no such file or folder"),
         ("plain", "cannot be read: Not a directory"),
     ]

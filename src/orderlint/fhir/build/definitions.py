@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from orderlint.fhir.build.faults import input_fault, shape_faults
 from orderlint.fhir.build.found import key_of, name_of
 from orderlint.fhir.build.orders import Draft
 from orderlint.fhir.build.reasons import by_words, text_reason
 from orderlint.fhir.build.services import leaves, of_action, service_of
+from orderlint.fhir.build.succession import Task, linked
+from orderlint.fhir.build.turns import Again, in_definition, in_request_group
 from orderlint.fhir.build.who import Who, who
 from orderlint.fhir.read.activity import orders_medication, read_activity
 from orderlint.fhir.read.codes import Concept
@@ -29,7 +32,7 @@ from orderlint.fhir.read.shape import Faults
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
 from orderlint.namedtuple import NamedTuple
-from orderlint.record import Choice, Guard, InputFault, Reason, Service
+from orderlint.record import Choice, Guard, InputFault, Order, Reason, Service
 
 PLANS = frozenset(("PlanDefinition",))
 REQUEST_GROUPS = frozenset(("RequestGroup", "RequestOrchestration"))
@@ -61,11 +64,19 @@ class Selected(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A definition or request group and the orders that it makes or names."""
+    """A definition or request group and the orders that it makes or names.
+
+    ``tasks``: all its actions, nested ones followed, where links say when some of them are to be done.
+    """
 
     resource: Resource
     uses: tuple[Use, ...]
     services: tuple[Service, ...] = ()
+    tasks: tuple[Task, ...] = ()
+
+    def in_turn(self, orders: list[Order], drafts: Mapping[str, Draft]) -> list[Order]:
+        """Its orders, which no patient has yet, each with its turn among the others."""
+        return in_definition(self.tasks, orders, drafts) if self.tasks else orders
 
 
 class Definitions(NamedTuple):
@@ -92,6 +103,16 @@ class Definitions(NamedTuple):
             for use in group.uses if group.resource.type in REQUEST_GROUPS else ():
                 uses.setdefault(use.key, []).append(use)
         return {key: _selected(found) for key, found in uses.items()}
+
+    def in_turn(
+        self, orders: list[Order], drafts: Mapping[str, Draft], as_of: date, again: Again
+    ) -> list[Order]:
+        """A patient's orders, each with its turn in the request group that names it; ``again`` works out an
+        order that begins on another day than it did."""
+        for group in self.groups:
+            if group.tasks and group.resource.type in REQUEST_GROUPS:
+                orders = in_request_group(key_of(group.resource), group.tasks, orders, drafts, as_of, again)
+        return orders
 
     def guards_of(self, draft: Draft) -> tuple[Guard, ...]:
         """The guards that stand on the order or activity itself."""
@@ -127,7 +148,7 @@ def read_definitions(resources: Iterable[Resource], index: Index) -> Definitions
             continue
         reader = _Reader(resource, index)
         uses = reader.uses()
-        groups.append(Group(resource, uses, tuple(reader.services)))
+        groups.append(Group(resource, uses, tuple(reader.services), linked(reader.tasks)))
         faults += reader.found
         if resource.type in REQUEST_GROUPS:
             for use in groups[-1].uses:
@@ -143,6 +164,7 @@ class _Reader:
         self.index = index
         self.found: list[InputFault] = []
         self.services: list[Service] = []
+        self.tasks: list[Task] = []
         self.missing: dict[str, list[Action]] = {}  # words → actions that they hold of
         self.left = MOST_ACTIONS
 
@@ -157,7 +179,9 @@ class _Reader:
 
     def _inside(self, definition: Resource, above: Inherited, path: tuple[str, ...]) -> list[Use]:
         faults = Faults()
-        here = above._replace(guards=above.guards + use_context(definition.value, definition.place, faults))
+        meant_for = use_context(definition.value, definition.place, faults)
+        conditions = above.conditions | ({f"{above.use} useContext"} if meant_for else set())
+        here = above._replace(guards=above.guards + meant_for, conditions=conditions)
         reasons = _reasons(definition_reasons(definition.value, faults), definition)
         found: list[Use] = []
         every = actions(definition.value, definition.place, faults, here)
@@ -179,6 +203,9 @@ class _Reader:
         leaf: bool,
     ) -> list[Use]:
         target = self._target(action, definition)
+        medicine = target is not None and target.type != "PlanDefinition" and _orders_medicine(target)
+        exists = action.resource is not None  # an order, not a definition of one
+        self.tasks.append(Task(action, key_of(target) if target is not None and medicine else None, exists))
         if target is None:
             if leaf:
                 service = of_action(action, name_of(definition))
@@ -190,15 +217,20 @@ class _Reader:
                 self._warn(definition, action, "names a definition that leads back to itself")
                 return []
             inherited = Inherited(
-                action.guards, action.choices, action.reasons, action.texts, action.use, action.repeated
+                action.guards,
+                action.choices,
+                action.reasons,
+                action.texts,
+                action.use,
+                action.repeated,
+                action.conditions,
             )
             inner = self._inside(target, inherited, (*path, key_of(target)))
             return [use._replace(reasons=(*said, *use.reasons)) for use in inner]
-        if not _orders_medicine(target):
+        if not medicine:
             ordered = service_of(target, action)
             self.services += [ordered._replace(choices=action.choices)] if ordered is not None else []
             return []
-        exists = action.resource is not None  # an order, not a definition of one
         return [
             Use(
                 key_of(target),

@@ -31,16 +31,18 @@ def facts_of(
 ) -> tuple[Facts, list[InputFault]]:
     """Everything on record for one patient, in the order of the input, and what was wrong with it."""
     found: list[InputFault] = []
-    facts = Facts()
-    if patient is None:
-        facts = facts._replace(unknown="its patient is not in this run")
-    elif patient.type != "Patient":
-        facts = facts._replace(unknown=f"its subject is a {patient.type} and no patient")
+    about = Facts()
     if patient is not None:
         faults = Faults()
         read = person(patient.value, faults)
         found += shape_faults(patient, faults, shown)
-        facts = facts._replace(birth=read.birth, birth_source=name_of(patient), died=read.died, sex=read.sex)
+        about = Facts(
+            birth=read.birth,
+            birth_source=name_of(patient),
+            died=read.died,
+            sex=read.sex,
+            dead=read.dead,
+        )
     results: list[Lab] = []
     conditions: list[ConditionFact] = []
     procedures: list[ProcedureFact] = []
@@ -70,7 +72,8 @@ def facts_of(
             )
         found += shape_faults(resource, faults, shown)
     return (
-        facts._replace(
+        about._replace(
+            unknown=_unknown(patient),
             labs=tuple(results),
             conditions=tuple(conditions),
             procedures=tuple(procedures),
@@ -78,6 +81,13 @@ def facts_of(
         ),
         found,
     )
+
+
+def _unknown(patient: Resource | None) -> str:
+    """Why nothing is known of the patient; "" where it is."""
+    if patient is None:
+        return "its patient is not in this run"
+    return f"its subject is a {patient.type} and no patient" if patient.type != "Patient" else ""
 
 
 def _some(value: T | None) -> list[T]:

@@ -14,9 +14,10 @@ from orderlint.fhir.read.order import OrderParts
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
 from orderlint.namedtuple import NamedTuple
-from orderlint.record import Facts, Guard, Order, Reason
+from orderlint.record import Clock, Facts, Guard, Order, Reason
 
 SKIPPED_STATUS = frozenset(("cancelled", "entered-in-error"))
+_A_DAY = len("2026-05-20")  # what is longer has a time
 
 
 class Draft(NamedTuple):
@@ -44,10 +45,14 @@ def finish(
     earlier_stages: frozenset[str] = frozenset(),
     extra_reasons: tuple[Reason, ...] = (),
     action: str | None = None,
+    start: DateSpan | None = None,
+    continues_unknown: bool = False,
 ) -> Order:
-    """The Order, its doses worked out. Weight and height are the patient's latest by the day of the order."""
+    """The Order, its doses worked out. Weight and height are the patient's latest by the day of the order.
+    ``start``: the day on which it begins, where something else than the order says so."""
     resource, parts, drug = draft
-    start = start_of(parts)
+    clock = _clock(draft) if start is None else None
+    start = start or start_of(parts)
     ingredients = tuple(d.ingredient for d in drug.drugs)
     worked_out = reading.plan(
         parts.instructions,
@@ -82,7 +87,25 @@ def finish(
         strengths=drug.product.strengths,
         dose_form=drug.product.dose_form,
         earlier_stages=earlier_stages,
+        continues_unknown=continues_unknown,
+        clock=clock,
     )
+
+
+def _clock(draft: Draft) -> Clock | None:
+    order, parts = draft.resource.value, draft.parts
+    written = order.get("authoredOn")
+    timed = isinstance(written, str) and len(written) > _A_DAY
+    if not (timed or parts.effective or parts.ended or any(map(_is_bounded, parts.instructions))):
+        return None
+    from orderlint.fhir.build.clock import clock_of  # noqa: PLC0415 -- most orders of a template have no dates
+
+    return clock_of(order, parts)
+
+
+def _is_bounded(one: Instruction) -> bool:
+    repeat = one.timing.repeat if one.timing is not None else None
+    return repeat is not None and (repeat.bounds_start is not None or repeat.bounds_end is not None)
 
 
 def body_of(facts: Facts, day: DateSpan | None) -> Body:

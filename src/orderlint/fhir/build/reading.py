@@ -38,7 +38,7 @@ _MEASURED = frozenset(
 )  # fmt: skip
 _OFTEN = 8  # questions after which it pays to find out whether the day matters
 _DAYS = re.compile(
-    r"\d{4}|\d[/.]\d|\b(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)",
+    r"\d{4}|\d/\d|\d\.\d{1,2}\.|\b(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
 NAMING = ("medication", "product")  # elements that name a drug begin so
@@ -92,13 +92,14 @@ class Remembered(Reading):
     def __init__(self) -> None:
         self._written = _writer()
         self._orders: dict[object, OrderParts] = {}
+        self._firsts: dict[object, Any] = {}
         self._drugs: dict[object, Identification] = {}
         self._plans: dict[object, _Planned] = {}
         self._results: dict[object, tuple[list[Result], bool]] = {}
 
     def order(self, order: Json) -> OrderParts:
         """The parts that are no one's own are remembered; whom the order is for and when is read."""
-        if "_authoredOn" in order or "_subject" in order:
+        if "_authoredOn" in order or "_subject" in order or "patient" in order:
             return read_order(order)
         key = self._common(order)
         if key is None:
@@ -106,11 +107,29 @@ class Remembered(Reading):
         parts = self._orders.get(key)
         if parts is None:
             common = {key: value for key, value in order.items() if key not in _OWN}
-            parts = _keep(self._orders, key, read_order(common))
+            parts = _keep(self._orders, key, self._of_one_kind(order, read_order(common)))
         faults = Faults()
         subject = subject_of(order, faults)
         written = day(order, "authoredOn", "", faults)
         return parts._replace(subject=subject, written=written, faults=(*parts.faults, *faults))
+
+    def _of_one_kind(self, order: Json, parts: OrderParts) -> OrderParts:
+        """The parts, whose instructions and supply are those of the first order with the same elements:
+        a plan is remembered by them."""
+        if not isinstance(order, Members):
+            return parts
+        modified = bool(order.get("modifierExtension"))  # then no dose can be used
+        return parts._replace(
+            instructions=self._first(order, "dosageInstruction", modified, parts.instructions),
+            supply=self._first(order, "dispenseRequest", False, parts.supply),
+        )
+
+    def _first(self, order: Members, key: str, modified: bool, read: Value) -> Value:
+        element = order.shared.get(key)
+        if element is None:
+            return read
+        known: tuple[Value] | None = self._firsts.get((element.number, modified))
+        return known[0] if known is not None else _keep(self._firsts, (element.number, modified), (read,))[0]
 
     def _common(self, order: Json) -> object:
         """Equal only for orders that say the same, each apart from what is its own."""
@@ -176,11 +195,13 @@ class Remembered(Reading):
         if start is None or known.start is None:
             return plan(instructions, product, supply, start, body, ingredients)
         known.asked += 1
-        if known.any_day is None and (known.asked >= _OFTEN or _dateless(instructions)):
-            known.any_day = all(
-                plan(instructions, product, supply, other, body, ingredients) == _begun(known.made, other)
-                for other in _other_days(start)[: 1 if _dateless(instructions) else None]
-            )
+        if known.any_day is None:
+            dateless = _dateless(instructions)
+            if dateless or known.asked >= _OFTEN:
+                known.any_day = all(
+                    plan(instructions, product, supply, other, body, ingredients) == _begun(known.made, other)
+                    for other in _other_days(start)[: 1 if dateless else None]
+                )
         if known.any_day:
             return _begun(known.made, start)
         return plan(instructions, product, supply, start, body, ingredients)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from orderlint.dosing.model import DateSpan
 from orderlint.fhir.build.facts import FACT_TYPES, facts_of
 from orderlint.fhir.build.faults import input_fault, shape_faults
 from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, key_of, name_of
@@ -13,10 +14,10 @@ from orderlint.fhir.build.orders import Draft, finish, is_skipped
 from orderlint.fhir.build.reading import PLAIN, Reading
 from orderlint.fhir.build.services import REQUEST, service_of
 from orderlint.fhir.build.stages import stages
-from orderlint.fhir.build.who import Who, who
+from orderlint.fhir.build.who import Who, nobody_known, who
 from orderlint.fhir.read.medication import Identification
 from orderlint.fhir.read.order import OrderParts, Subject, subject_of
-from orderlint.fhir.read.shape import Faults
+from orderlint.fhir.read.shape import Fault, Faults
 from orderlint.fhir.reference import Index
 from orderlint.fhir.source.container import Resource
 from orderlint.record import Facts, InputFault, Order, Record, Service
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from orderlint.fhir.build.definitions import Definitions, Selected
 
 Covers = Callable[[str], bool]
+
+_NO_SUBJECT = Fault("", "subject: is required of a patient's order; whose it is can't be known", True)
 
 DEFINING = frozenset(("PlanDefinition", "ActivityDefinition", "RequestGroup", "RequestOrchestration"))
 
@@ -39,9 +42,12 @@ class Builder:
         covers: Covers,
         as_of: date,
         reading: Reading = PLAIN,
+        of_patients: bool = False,
     ) -> None:
-        """``reading`` reads orders: the plain way, or with what it remembers."""
+        """``reading`` reads orders: the plain way, or with what it remembers. ``of_patients``: as in an audit,
+        every order outside a definition is somebody's; one without a subject is of nobody known."""
         self.reading = reading
+        self.of_patients = of_patients
         self.resources = resources
         self.index = index
         self.covers = covers
@@ -61,11 +67,12 @@ class Builder:
                 self._order(resource, self.reading.order(resource.value), definitions)
             elif resource.type == "ActivityDefinition":
                 self._activity(resource, definitions)
-        facts = self._fact_resources()
+        patients = list(self._patients())
+        facts = self._fact_resources({key for key, _ in patients})
         selected = definitions.selections if definitions is not None else {}
         records = [
-            self._patient_record(found, drafts, facts.get(key, ()), selected)
-            for key, (found, drafts) in self._patients()
+            self._patient_record(found, drafts, facts.get(key, ()), selected, definitions)
+            for key, (found, drafts) in patients
         ]
         if self.templates:
             records += self._template_records(definitions or self._definitions())
@@ -106,6 +113,9 @@ class Builder:
         found = self._who(subject, resource)
         if found is None and definitions is not None:
             found = definitions.subject_of(key, self.index)
+        if found is None and self.of_patients and not _is_defined(resource):
+            found = nobody_known(resource)
+            parts = parts._replace(faults=(*parts.faults, _NO_SUBJECT))
         if covered:
             self._faults_of(resource, parts, drug, found)
         draft = Draft(resource, parts, drug)
@@ -113,6 +123,16 @@ class Builder:
             self.templates[key] = draft
         else:
             self.patient_drafts.setdefault(found.key, (found, []))[1].append(draft)
+
+    def _about(self, resource: Resource) -> Who | None:
+        """Whom a resource is about that is no order; most say it by a reference that was followed before."""
+        subject = resource.value.get("subject")
+        plain = resource.full_url is None and resource.parent is None
+        if plain and type(subject) is dict and len(subject) == 1:
+            asked = subject.get("reference")
+            if type(asked) is str and (asked, resource.scope) in self.people:
+                return self.people[asked, resource.scope]
+        return self._who(subject_of(resource.value, Faults()), resource)
 
     def _who(self, subject: Subject, source: Resource) -> Who | None:
         """As :func:`who`; a reference that stands in many lines of a file is followed once."""
@@ -151,19 +171,18 @@ class Builder:
             if any(self.covers(d.ingredient) for draft in drafts for d in draft.drug.drugs):
                 yield key, (found, drafts)
 
-    def _fact_resources(self) -> dict[str, list[Resource]]:
-        wanted = {key for key, _ in self._patients()}
+    def _fact_resources(self, wanted: Collection[str]) -> dict[str, list[Resource]]:
         facts: dict[str, list[Resource]] = {}
         if not wanted:
             return facts
         for resource in self.resources:
             if resource.type == REQUEST:
-                found = self._who(subject_of(resource.value, Faults()), resource)
+                found = self._about(resource)
                 service = service_of(resource) if found is not None and found.key in wanted else None
                 if found is not None and service is not None:
                     self.services.setdefault(found.key, []).append(service)
             if resource.type in FACT_TYPES and resource.parent is None:
-                found = self._who(subject_of(resource.value, Faults()), resource)
+                found = self._about(resource)
                 if found is not None and found.key in wanted:
                     facts.setdefault(found.key, []).append(resource)
         return facts
@@ -174,13 +193,16 @@ class Builder:
         drafts: list[Draft],
         resources: Sequence[Resource],
         selected: Mapping[str, Selected],
+        definitions: Definitions | None,
     ) -> Record:
         facts, faults = facts_of(found.patient, resources, self.index, found.shown, self.reading)
         self.faults += faults
         linked = stages(drafts, self.index)
-        orders = tuple(
-            finish(
-                d,
+        by_key = {key_of(d.resource): d for d in drafts}
+
+        def order(key: str, start: DateSpan | None = None) -> Order:
+            return finish(
+                by_key[key],
                 self.index,
                 facts,
                 reading=self.reading,
@@ -188,11 +210,15 @@ class Builder:
                 alternatives=selected[key].alternatives if key in selected else (),
                 stage_of=linked[key].every,
                 earlier_stages=linked[key].earlier,
+                continues_unknown=linked[key].unknown,
+                start=start,
             )
-            for d, key in ((d, key_of(d.resource)) for d in drafts)
-        )
+
+        orders = [order(key) for key in by_key]
+        if definitions is not None:
+            orders = definitions.in_turn(orders, by_key, self.as_of, order)
         services = tuple(self.services.get(found.key, ()))
-        return Record("patient", found.shown, orders, facts, self.as_of, services=services)
+        return Record("patient", found.shown, tuple(orders), facts, self.as_of, services=services)
 
     def _template_records(self, definitions: Definitions) -> list[Record]:
         records = []
@@ -216,6 +242,7 @@ class Builder:
                     )._replace(use=use.use, choices=use.choices, repeated=use.repeated)
                 )
             if orders:
+                orders = group.in_turn(orders, self.templates)
                 records.append(self._template(orders, name_of(group.resource), group.services))
         for key, draft in self.templates.items():
             if key not in used:
@@ -235,6 +262,15 @@ class Builder:
         return Record("template", None, tuple(orders), Facts(), self.as_of, definition, services)
 
 
-def build(resources: Sequence[Resource], index: Index, covers: Covers, as_of: date) -> Built:
+def _is_defined(order: Resource) -> bool:
+    """Whether it is an order of a definition, and so of no patient."""
+    while order.parent is not None:
+        order = order.parent
+    return order.type in ("PlanDefinition", "ActivityDefinition")
+
+
+def build(
+    resources: Sequence[Resource], index: Index, covers: Covers, as_of: date, of_patients: bool = False
+) -> Built:
     """The records of all ``resources``, what became of every order, and what was wrong with the input."""
-    return Builder(resources, index, covers, as_of).build()
+    return Builder(resources, index, covers, as_of, of_patients=of_patients).build()

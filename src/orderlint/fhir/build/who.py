@@ -32,9 +32,12 @@ def who(subject: Subject, source: Resource, index: Index) -> Who | None:
         return Who(f"ref:{tail}", tail if "/" in tail else None, None, subject.reference)
     if subject.token:
         return Who(f"id:{subject.token}", None, None, None)
-    if subject.named:
-        return Who(f"one:{source.place.file}:{source.place.line}{source.place.pointer}", None, None, None)
-    return None
+    return nobody_known(source) if subject.named else None
+
+
+def nobody_known(source: Resource) -> Who:
+    """A patient of whom nothing is known but this one resource."""
+    return Who(f"one:{source.place.file}:{source.place.line}{source.place.pointer}", None, None, None)
 
 
 def _identity(patient: Resource) -> str:

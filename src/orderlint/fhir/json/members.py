@@ -7,7 +7,6 @@ can leave the answer with it, for the next line that has it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from decimal import Decimal
 from functools import cache
@@ -27,10 +26,6 @@ OWN = frozenset(
 _MOST_KEYS = 500
 _MOST_BYTES = 1 << 20  # of the elements of one key
 _OVERHEAD = 300  # bytes that an element costs besides
-# More digits than fit a machine's number; blanks before a colon, as all others show where a key is.
-_ODD = re.compile(rb'[0-9]{18}|"[ \t\r\n]+:')
-_PLAIN = re.compile(rb'"([ !#-\[\]-~]*)"')
-_POINTER = re.compile(rb'\{"reference":"([ !#-\[\]-~]*)"\}')
 
 
 class Element:
@@ -74,19 +69,12 @@ class Members(dict[str, Any]):
         return tuple([element.number for key, element in shared.items() if key not in own])
 
 
-class _Table:
-    __slots__ = ("known", "size")
-
-    def __init__(self) -> None:
-        self.known: dict[bytes, Element] = {}
-        self.size = 0
-
-
 class Elements:
     """The elements met so far. One for a worker; the memory that it takes is bounded."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, _Table] = {}
+        self._known: dict[str, dict[bytes, Element]] = {}  # by key
+        self._sizes: dict[str, int] = {}
         self._numbers = count(1)
         self._members = _decoder()
 
@@ -95,38 +83,45 @@ class Elements:
         members = self._members(line)
         if members is None:
             return parse(line)
+        elements = list(map(bytes, members.values()))
+        # No shorter way to write the members leaves no room for a second one of the same key.
+        if sum(map(len, members)) + sum(map(len, elements)) + 4 * len(elements) + 1 != len(line):
+            return parse(line)
         found = Members()
-        shared, tables = found.shared, self._tables
-        size = 1
+        shared, met = found.shared, self._known
+        own: list[str] = []
+        own_elements: list[bytes] = []
         try:
-            for key, raw in members.items():
-                element = bytes(raw)
-                # No shorter way to write the members leaves no room for a second one of the same key.
-                size += len(key) + len(element) + 4
-                if key in OWN:
-                    found[key] = _value(element)
-                    continue
-                table = tables.get(key)
+            for key, element in zip(members, elements, strict=True):
+                table = met.get(key)
                 if table is None:
-                    if len(tables) >= _MOST_KEYS:
+                    if key in OWN:
+                        found[key] = None  # in its place; read below
+                        own.append(key)
+                        own_elements.append(element)
+                        continue
+                    if len(met) >= _MOST_KEYS:
                         return parse(line)
-                    table = tables[key] = _Table()
-                known = table.known.get(element)
+                    table = met[key] = {}
+                known = table.get(element)
                 if known is None:
-                    known = self._met(table, element)
+                    known = self._met(key, table, element)
                 shared[key] = known
                 found[key] = known.value
+            found.update(zip(own, _values(own_elements), strict=True))
         except JsonProblem:  # told with its place in the line
             return parse(line)
-        return found if size == len(line) else parse(line)
+        return found
 
-    def _met(self, table: _Table, element: bytes) -> Element:
+    def _met(self, key: str, table: dict[bytes, Element], element: bytes) -> Element:
         met = Element(next(self._numbers), _value(element))
-        table.size += len(element) + _OVERHEAD
-        if table.size > _MOST_BYTES:
-            table.known.clear()
-            table.size = len(element) + _OVERHEAD
-        table.known[element] = met
+        own = len(element) + _OVERHEAD
+        size = self._sizes.get(key, 0) + own
+        if size > _MOST_BYTES:
+            table.clear()
+            size = own
+        self._sizes[key] = size
+        table[element] = met
         return met
 
 
@@ -144,53 +139,39 @@ def places(line: bytes) -> dict[str, tuple[int, int]] | None:
     return found if at == len(line) else None
 
 
+def _values(elements: list[bytes]) -> list[Any]:
+    """The values of several elements: most often all of them are usual."""
+    plain = _usual(b"[" + b",".join(elements) + b"]")
+    return plain if plain is not None else [_value(element) for element in elements]  # type: ignore[return-value]
+
+
 def _value(element: bytes) -> object:
-    plain = _PLAIN.fullmatch(element)
-    if plain is not None:
-        return plain[1].decode("ascii")
-    pointer = _POINTER.fullmatch(element)
-    if pointer is not None:
-        return {"reference": pointer[1].decode("ascii")}
-    if _usual(element):
-        import msgspec  # noqa: PLC0415
-
-        try:
-            value = _values()(element)
-        except (msgspec.MsgspecError, ValueError, RecursionError):  # told as strict JSON tells it
-            return parse(element, max_depth=MAX_DEPTH - 1)
-        if _keys_in(value) == element.count(b'":'):
-            return value
-    return parse(element, max_depth=MAX_DEPTH - 1)
+    plain = _usual(element) if element != b"null" else None
+    return plain if plain is not None else parse(element, max_depth=MAX_DEPTH - 1)
 
 
-def _usual(element: bytes) -> bool:
-    """Whether msgspec and the strict parser agree on an element, but for keys that occur twice."""
-    return (
-        element.isascii()
-        and b"\\u" not in element
-        and element.count(b"[") + element.count(b"{") < MAX_DEPTH
-        and _ODD.search(element) is None
-    )
+def _usual(element: bytes) -> object:
+    """A value that msgspec writes as it stands there: no key is told twice, no number has odd digits.
 
-
-def _keys_in(value: object) -> int:
-    """How many keys a value has in all: one less than were written for each that was written twice."""
-    found, todo = 0, [value]
-    while todo:
-        one = todo.pop()
-        if type(one) is dict:
-            found += len(one)
-            todo += one.values()
-        elif type(one) is list:
-            todo += one
-    return found
+    None for any other.
+    """
+    if len(element) >= MAX_DEPTH and element.count(b"[") + element.count(b"{") >= MAX_DEPTH:
+        return None
+    decode, encode, problems = _codec()
+    try:
+        value = decode(element)
+        return value if encode(value) == element else None
+    except problems:  # told as strict JSON tells it
+        return None
 
 
 @cache
-def _values() -> Callable[[bytes], object]:
+def _codec() -> tuple[Callable[[bytes], object], Callable[[object], bytes], tuple[type[Exception], ...]]:
     import msgspec  # noqa: PLC0415 -- an extra; nothing comes here without it
 
-    return msgspec.json.Decoder(float_hook=Decimal).decode
+    decode = msgspec.json.Decoder(float_hook=Decimal).decode
+    encode = msgspec.json.Encoder(decimal_format="number").encode
+    return decode, encode, (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
 @cache

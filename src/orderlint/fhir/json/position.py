@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
+from typing import Any
 
 from orderlint.namedtuple import NamedTuple
 
@@ -55,7 +56,10 @@ def locate(data: bytes, pointers: Iterable[str], first_line: int = 1) -> dict[st
         text = decode(data)
     except JsonProblem:
         return dict.fromkeys(wanted, Span(first_line, 1, first_line, 1))
-    found = _offsets(text, wanted, data if b"\n" not in data and len(data) == len(text) else b"")
+    if "\n" not in text:
+        found = _offsets(text, wanted, data if len(data) == len(text) else b"")
+        return {p: Span(first_line, found[p][0] + 1, first_line, found[p][1] + 1) for p in wanted}
+    found = _offsets(text, wanted, b"")
     places = lines_columns(text, (offset for span in found.values() for offset in span))
     spans = {}
     for pointer in wanted:
@@ -86,12 +90,7 @@ class _Walk:
     """One walk over the containers on the way to the pointers, noting the span of every node met."""
 
     def __init__(self, text: str) -> None:
-        import json  # noqa: PLC0415 - as light as can be where nothing is to be located
-
-        # Values are stepped over, not used: numbers needn't be converted.
-        decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, strict=False)
-        self.scan = decoder.raw_decode
-        self.skip = re.compile(r"[ \t\n\r]*").match
+        self.scan, self.skip = _scanners()
         self.text = text
 
     def document(self, root: _Node, line: bytes) -> None:
@@ -159,6 +158,16 @@ class _Walk:
         if not isinstance(key, str) or self.text[at : at + 1] != ":":
             raise ValueError("no member")
         return key, self.space(at + 1)
+
+
+@cache
+def _scanners() -> tuple[Callable[[str, int], tuple[Any, int]], Callable[[str, int], re.Match[str] | None]]:
+    """What reads a value, and what steps over blanks."""
+    import json  # noqa: PLC0415 - as light as can be where nothing is to be located
+
+    # Values are stepped over, not used: numbers needn't be converted.
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, strict=False)
+    return decoder.raw_decode, re.compile(r"[ \t\n\r]*").match
 
 
 def tokens(pointer: str) -> list[str]:

@@ -147,10 +147,11 @@ def _contained(parent: Resource) -> Iterator[Resource | InputFault]:
 
 def _type(value: object) -> str | None:
     kind = value.get("resourceType") if isinstance(value, dict) else None
-    return kind if isinstance(kind, str) and _is_type(kind) else None
+    return kind if isinstance(kind, str) and is_type(kind) else None
 
 
-def _is_type(kind: str) -> bool:
+def is_type(kind: str) -> bool:
+    """Whether this could be the name of a FHIR type, as far as its letters go."""
     return 2 <= len(kind) <= _LONGEST_TYPE and "A" <= kind[0] <= "Z" and kind.isascii() and kind.isalnum()
 
 

@@ -38,14 +38,16 @@ class Document(NamedTuple):
 
 def read_documents(source: Input, limits: Limits = LIMITS) -> Iterator[Document | InputFault]:
     """All documents of ``source``, with a fault (``invalid-json``) for everything that is none."""
-    line = 1
     try:
         with Stream(source, limits) as stream:
-            for document in _documents(source.name, stream, limits):
-                line = document.line if isinstance(document, Document) else document.place.line
-                yield document
+            yield from _documents(source.name, stream, limits)
+            if stream.fault is not None:
+                place = Place(source.name, "", stream.line or 1, stream.byte)
+                column = 1 if stream.line else None
+                words = str(stream.fault)
+                yield InputFault("invalid-json", "error", words, place, line=stream.line, column=column)
     except Unreadable as error:
-        yield InputFault("invalid-json", "error", str(error), Place(source.name, "", line))
+        yield InputFault("invalid-json", "error", str(error), Place(source.name, ""))
 
 
 def read_again(source: Input, document: Place, *, ndjson: bool, limits: Limits = LIMITS) -> bytes:
@@ -70,7 +72,7 @@ def _documents(file: str, stream: Stream, limits: Limits) -> Iterator[Document |
     head: list[Line] = []  # what was read to decide, blank lines included
     first = _next(lines, head, limits)
     if first is None or wide_encoding(first.raw):
-        yield _whole(file, head, iter(()), limits)
+        yield from _alone(stream, _whole(file, head, iter(()), limits))
         return
     value = _object(first, limits)
     if value is not None:
@@ -81,7 +83,7 @@ def _documents(file: str, stream: Stream, limits: Limits) -> Iterator[Document |
             yield Document(file, 1, 0, value, b"".join(line.raw for line in head), ndjson=False)
         return
     if opens_only(first.raw):  # pretty-printed, as most files are
-        yield _whole(file, head, stream.chunks(), limits)
+        yield from _alone(stream, _whole(file, head, stream.chunks(), limits))
         return
     window = [first]
     size = 0
@@ -94,7 +96,13 @@ def _documents(file: str, stream: Stream, limits: Limits) -> Iterator[Document |
     if is_ndjson(window, named):
         yield from _each_line(file, chain(head, lines), limits)
     else:
-        yield _whole(file, head, stream.chunks(), limits)
+        yield from _alone(stream, _whole(file, head, stream.chunks(), limits))
+
+
+def _alone(stream: Stream, found: Document | InputFault) -> Iterator[Document | InputFault]:
+    """The document of a file; not that it is none, where reading broke off."""
+    if stream.fault is None or isinstance(found, Document):
+        yield found
 
 
 def _object(line: Line, limits: Limits) -> object:
@@ -161,7 +169,7 @@ def _each_line(file: str, lines: Iterator[Line], limits: Limits) -> Iterator[Doc
             typed = True
         elif typed:
             message = "the line has no resourceType, unlike those before it"
-            yield InputFault("invalid-resource", "error", message, place)
+            yield InputFault("invalid-resource", "error", message, place, line=line.number, column=1)
             continue
         yield Document(file, line.number, line.byte, value, raw, ndjson=True)
 

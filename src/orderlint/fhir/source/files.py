@@ -9,32 +9,43 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import InputFault, Place
 
+if TYPE_CHECKING:
+    import io
+
 STDIN = "-"
-_SUFFIXES = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
-_SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
+SUFFIXES = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 
 
 class Input(NamedTuple):
-    """One thing to read: a file, or the bytes of stdin (``path`` is None)."""
+    """One thing to read: a file, the bytes of stdin (``path`` is None), or what ``opened`` opens.
+
+    That is read forwards once; both opening and reading may be Unreadable.
+    """
 
     name: str  # as reports show it: the path as given, with "/", always encodable as UTF-8
     path: str | None
     data: bytes | None = None
+    opened: Callable[[], io.RawIOBase] | None = None
 
 
-def find_inputs(paths: Iterable[str], stdin: bytes | None = None) -> list[Input | InputFault]:
+def find_inputs(
+    paths: Iterable[str], stdin: bytes | None = None, passed: set[str] | None = None
+) -> list[Input | InputFault]:
     """The inputs that ``paths`` name, each file once, sorted by name whatever the order of ``paths``.
 
     In folders every ``.json``, ``.ndjson`` and ``.jsonl`` (and their ``.gz``) counts; what is hidden
     (``.git``, ``.venv``) and ``node_modules`` is passed over. Links are followed, but every real
-    folder is visited once, and a link to a folder around a given one is a loop.
+    folder is visited once, and a link to a folder around a given one is a loop. ``passed`` is given the real
+    paths of files in folders that are not read because of their names, except those that are hidden.
     """
-    return _Search(stdin).run(paths)
+    return _Search(stdin, passed).run(paths)
 
 
 def unreadable(name: str, message: str) -> InputFault:
@@ -56,13 +67,15 @@ def why(error: OSError | ValueError) -> str:
         return "no such file or folder"
     if isinstance(error, PermissionError):
         return "no permission to read it"
-    words = error.strerror if isinstance(error, OSError) else str(error)
-    return f"cannot be read: {words or 'unknown error'}"
+    if not isinstance(error, OSError):  # each release of Python has its own words for it
+        return "cannot be read: no file can have this name"
+    return f"cannot be read: {error.strerror or 'unknown error'}"
 
 
 class _Search:
-    def __init__(self, stdin: bytes | None) -> None:
+    def __init__(self, stdin: bytes | None, passed: set[str] | None) -> None:
         self.stdin = stdin
+        self.passed = passed
         self.found: dict[str, Input | InputFault] = {}  # by real path (or what was given), so each once
         self.visited: set[str] = set()
         self.roots: list[str] = []
@@ -124,19 +137,23 @@ class _Search:
             if entry.name.startswith("."):
                 continue
             is_folder = os.path.isdir(entry) if entry.is_symlink() else entry.is_dir()  # noqa: PTH112
-            if is_folder and entry.name in _SKIPPED_FOLDERS:
+            if is_folder and entry.name in SKIPPED_FOLDERS:
                 continue
             if entry.is_symlink():
-                if is_folder or entry.name.lower().endswith(_SUFFIXES):
+                if is_folder or entry.name.lower().endswith(SUFFIXES):
                     self.links.append((entry.path, is_folder))
             elif is_folder:
                 yield entry.path
-            elif entry.name.lower().endswith(_SUFFIXES):
+            elif entry.name.lower().endswith(SUFFIXES):
                 real = os.path.join(folder, entry.name)  # noqa: PTH118 - many of them
                 if not entry.is_file():
                     self.file(entry.path)
                 elif real not in self.found:
                     self.found[real] = Input(shown(entry.path), entry.path)
+            elif self.passed is not None and entry.is_file():
+                real = os.path.join(folder, entry.name)  # noqa: PTH118
+                if real not in self.found:
+                    self.passed.add(real)
 
     def file(self, path: str) -> None:
         """Note a file under its real path; anything that could block for ever is a fault."""

@@ -14,10 +14,11 @@ from orderlint.fhir.source.limits import MIB, Limits
 from orderlint.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
-    from typing import IO, Self
+    from typing import Self
 
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _CHUNK = 1 * MIB
+_BUFFER = 1 << 16  # bytes
 
 
 class Unreadable(Exception):
@@ -43,23 +44,25 @@ class Line(NamedTuple):
 
 
 class Stream:
-    """An open input, read forwards once. Everything that goes wrong is :class:`Unreadable`."""
+    """An open input, read forwards once. What can't even be opened is :class:`Unreadable`.
+
+    Where it can't be read on, it ends, and ``fault`` says why. ``line`` (from 1) and ``byte`` (from 0) are
+    where stands what was not given yet; ``line`` only as long as lines were asked for.
+    """
 
     def __init__(self, source: Input, limits: Limits) -> None:
         self._limits = limits
-        self._packed: _Counted | None = None
-        self._unpacked = 0
+        self.fault: Unreadable | None = None
+        self.line: int | None = 1
+        self.byte = 0
         try:
-            file = _open_file(source.path) if source.path is not None else io.BytesIO(source.data or b"")
-            self._file: IO[bytes] = file
-            if file.read(2) == _GZIP:
-                import gzip  # noqa: PLC0415 - most inputs are plain
+            self._file = _open(source)
+            self._forward = source.opened is not None
+            if self._file.peek(2)[:2] == GZIP:
+                from orderlint.fhir.source.unpack import Unpacked  # noqa: PLC0415 - most inputs are plain
 
-                file.seek(0)
-                self._packed = _Counted(file)
-                self._file = cast("IO[bytes]", gzip.GzipFile(fileobj=self._packed))
-            else:
-                file.seek(0)
+                self._file = io.BufferedReader(Unpacked(self._file, limits), _BUFFER)
+                self._forward = True
         except (OSError, ValueError) as error:
             raise Unreadable(why(error)) from None
 
@@ -70,11 +73,9 @@ class Stream:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
-        if self._packed is not None:
-            self._packed.file.close()
 
     def lines(self) -> Iterator[Line]:
-        """All lines. One beyond the limit of a document is passed over, and says so."""
+        """All whole lines. One beyond the limit of a document is passed over, and says so."""
         number = byte = 0
         limit = self._limits.document_bytes
         while part := self._part():
@@ -87,6 +88,9 @@ class Stream:
                     parts.append(part)
                 else:
                     parts.clear()
+            if self.fault is not None and not part.endswith(b"\n"):
+                return
+            self.line, self.byte = number + 1, byte + size
             if size > limit:
                 yield Line(number, byte, b"", too_long(limit))
             else:
@@ -95,50 +99,43 @@ class Stream:
 
     def chunks(self) -> Iterator[bytes]:
         """What is left, in pieces of some size."""
-        while part := self._checked(self._file.read):
+        self.line = None
+        while part := self._checked(self._file.read1):
+            self.byte += len(part)
             yield part
 
     def skip(self, byte: int) -> None:
         """Go on at ``byte`` of the unpacked input."""
-        try:
+        if not self._forward:
             self._file.seek(byte)
-        except Exception as error:
-            raise _unreadable(error) from None
+            return
+        while byte and (part := self._file.read(min(byte, _CHUNK))):
+            byte -= len(part)
 
     def _part(self) -> bytes:
         """A line, or the next piece of a long one; empty at the end."""
         return self._checked(self._file.readline)
 
     def _checked(self, read: Callable[[int], bytes]) -> bytes:
-        try:
-            part = read(_CHUNK)
-        except Exception as error:
-            raise _unreadable(error) from None
-        if self._packed is not None:
-            self._unpacked += len(part)
-            ratio = self._limits.gzip_ratio
-            if self._unpacked > max(self._limits.gzip_free, ratio * self._packed.count):
-                raise Unreadable(f"unpacks to more than {ratio} times its size, the limit for gzip")
-        return part
+        if self.fault is None:
+            try:
+                return read(_CHUNK)
+            except Unreadable as error:
+                self.fault = error
+            except (OSError, ValueError) as error:
+                self.fault = Unreadable(why(error))
+        return b""
 
 
-class _Counted:
-    """A file that counts the bytes read from it."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file = file
-        self.count = 0
-
-    def read(self, size: int = -1) -> bytes:
-        data = self.file.read(size)
-        self.count += len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self.file.seek(offset, whence)
+def _open(source: Input) -> io.BufferedReader:
+    if source.opened is not None:
+        return io.BufferedReader(source.opened(), _BUFFER)
+    if source.path is not None:
+        return regular(source.path)
+    return io.BufferedReader(cast("io.RawIOBase", io.BytesIO(source.data or b"")))
 
 
-def _open_file(path: str) -> IO[bytes]:
+def regular(path: str) -> io.BufferedReader:
     """A regular file, opened so that a pipe put in its place meanwhile can't block."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
@@ -146,15 +143,3 @@ def _open_file(path: str) -> IO[bytes]:
         os.close(descriptor)
         raise Unreadable("not a regular file")
     return os.fdopen(descriptor, "rb")
-
-
-def _unreadable(error: Exception) -> Unreadable:
-    import zlib  # noqa: PLC0415
-
-    if isinstance(error, EOFError):
-        return Unreadable("the gzip data end too early: the file was cut off")
-    if isinstance(error, zlib.error) or type(error).__name__ == "BadGzipFile":
-        return Unreadable("the gzip data are damaged")
-    if isinstance(error, (OSError, ValueError)):
-        return Unreadable(why(error))
-    raise error
