@@ -11,7 +11,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from tests.audit.exports import BACLOFEN, LISINOPRIL, PEOPLE, Mischief
+from tests.audit.exports import BACLOFEN, LISINOPRIL, PEOPLE, SEARCHED, Mischief
 
 CKD = {"coding": [{"system": "http://snomed.info/sct", "code": "709044004"}]}
 ODD = (None, 5, True, "baclofen", [], {}, [{"text": "baclofen"}], [1], "", {"coding": "x"}, {"text": 7}, 1.5)
@@ -44,19 +44,25 @@ class Adversary(Mischief):
             "AllergyIntolerance.000.ndjson": [self.fact_line(self.allergy(n)) for n in range(3)],
             "Procedure.000.ndjson": [self.fact_line(self.procedure(n)) for n in range(3)],
             "Encounter.000.ndjson": [self.encounter_line(n) for n in range(4)],
+            "RequestGroup.000.ndjson": [self.written(self.group(n)) for n in range(d.choice((0, 0, 1, 4)))],
+            "ServiceRequest.000.ndjson": [self.fact_line(self.service(n)) for n in range(d.choice((0, 2)))],
         }
         if d.random() < 0.25:
             mixed = [line for some in made.values() for line in some]
             d.shuffle(mixed)
             made = {"all.ndjson": mixed}
         elif d.random() < 0.25:  # a stray of another phase
-            source, target = d.sample(sorted(made), 2)
+            source, target = d.sample(sorted(name for name in made if made[name]), 2)
             made[target].insert(d.randint(1, len(made[target])), made[source].pop())
         for name, some in made.items():
             if some and d.random() < 0.3:
-                empty = () if name.startswith(("Observation", "Encounter")) else (b"{}",)
+                empty = () if name.startswith(SEARCHED) else (b"{}",)
                 stray = d.choice((b"", b" \t", b"[1]", b'"x"', b"nul", b"{", *empty))
-                some.insert(d.randint(1, len(some)), stray)
+                some.insert(d.randint(0, len(some)), stray)
+            if some and d.random() < 0.3:
+                some.insert(d.randint(0, len(some)), self.no_resource(name))
+            if some and d.random() < 0.3:
+                some.append(self.told_twice())
         return {name: some for name, some in made.items() if some}
 
     def coding(self) -> dict[str, Any]:

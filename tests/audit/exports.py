@@ -11,6 +11,12 @@ RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 BACLOFEN = {"system": RXNORM, "code": "197391", "display": "baclofen 10 MG Oral Tablet"}
 LISINOPRIL = {"system": RXNORM, "code": "314076", "display": "lisinopril 10 MG Oral Tablet"}
 PEOPLE = ("a", "b", "c", "d")
+# What stands where the type of a resource should: none of them is one.
+NO_TYPES = (
+    *("medicationrequest", "MedicationRequest ", " Patient", "", "M", "X" * 65, "R\u00e9sum\u00e9", "A-B"),
+    *(5, None, True, ["MedicationRequest"], {}, 1.5),
+)
+SEARCHED = ("Observation", "Encounter")  # that a line of such a file lacks its type may go unseen
 
 
 class Mischief:
@@ -33,6 +39,8 @@ class Mischief:
             "Encounter.000.ndjson": [
                 {"resourceType": "Encounter", "id": f"e{n}", "status": "finished"} for n in range(3)
             ],
+            "RequestGroup.000.ndjson": [self.group(n) for n in range(d.choice((0, 0, 1, 3)))],
+            "ServiceRequest.000.ndjson": [self.service(n) for n in range(d.choice((0, 2)))],
         }
         if d.random() < 0.2:  # everything in one file
             mixed = [one for made in files.values() for one in made]
@@ -41,13 +49,66 @@ class Mischief:
         elif d.random() < 0.2:  # a stray
             files["Observation.000.ndjson"].insert(0, files["MedicationRequest.000.ndjson"].pop())
         written = {name: [self.line(one) for one in made] for name, made in files.items() if made}
-        for made in written.values():
+        for name, made in written.items():
             if d.random() < 0.2:
                 made.insert(
-                    d.randint(1, len(made)),
+                    d.randint(0, len(made)),
                     d.choice([b"", b"  ", made[0][:-9].rstrip(b"} \t"), b"[1]", b'"x"']),
                 )
+            if d.random() < 0.2:
+                made.insert(d.randint(0, len(made)), self.no_resource(name))
+            if d.random() < 0.2:
+                made.append(self.told_twice())
         return written
+
+    def no_resource(self, name: str) -> bytes:
+        """An order whose type is none, for the file ``name``."""
+        order = self.order(60) | {"resourceType": self.dice.choice(NO_TYPES)}
+        if self.dice.random() < 0.2 and not name.startswith(SEARCHED):
+            del order["resourceType"]
+        return self.line(order)
+
+    def told_twice(self) -> bytes:
+        """A line that no rule needs, one of whose keys is there twice.
+
+        The status that ends an order stands last: else the order goes on, maybe of a drug that nobody knows,
+        and that its line is broken is told by ``--parse-all`` only.
+        """
+        d = self.dice
+        made, key = d.choice(
+            (
+                (self.order(61) | {"status": "cancelled"}, "status"),
+                (self.order(62) | {"status": "entered-in-error"}, "intent"),
+                (self.condition(63) | {"code": {"text": "flu"}}, "subject"),
+            )
+        )
+        value = {"reference": f"Patient/{d.choice(PEOPLE)}"} if key == "subject" else "active"
+        again, inside = f'"{key}":{json.dumps(value)}'.encode(), json.dumps(made).encode()[1:-1]
+        return b"{%b,%b}" % ((again, inside) if key == "status" or d.random() < 0.5 else (inside, again))
+
+    def group(self, number: int) -> dict[str, Any]:
+        """A RequestGroup of orders that are there, covered or not, and of some that are not."""
+        d = self.dice
+        actions = [self.action() for _ in range(d.randint(1, 3))]
+        if d.random() < 0.3:
+            actions = [{"title": "all of it", "action": actions}, self.action()]
+        kind = d.choice(("RequestGroup", "RequestGroup", "RequestOrchestration"))
+        made = {"resourceType": kind, "id": f"g{number}", "status": "active", "intent": "order"}
+        made["action"] = actions
+        return made | ({"subject": self.who()} if d.random() < 0.9 else {})
+
+    def action(self) -> dict[str, Any]:
+        """One that names an order, or something else."""
+        d = self.dice
+        base = d.choice(("", "", "https://example.org/fhir/"))
+        named = d.choice((*[f"MedicationRequest/o{d.randint(0, 12)}"] * 4, "MedicationRequest/x",
+                          f"ServiceRequest/r{d.randint(0, 2)}", f"Condition/c{d.randint(0, 3)}"))  # fmt: skip
+        return {"title": "do", "resource": {"reference": base + named}}
+
+    def service(self, number: int) -> dict[str, Any]:
+        """A ServiceRequest."""
+        made = {"resourceType": "ServiceRequest", "id": f"r{number}", "status": "active", "intent": "order"}
+        return made | {"code": {"text": "creatinine"}, "subject": self.who()}
 
     def coding(self) -> dict[str, Any]:
         """A concept that names a drug, or doesn't, in all the ways there are."""

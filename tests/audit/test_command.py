@@ -116,7 +116,11 @@ def test_interrupted_says_how_far_it_got_and_leaves_no_result(tmp_path: Path) ->
     )
     (export / "MedicationRequest.ndjson").write_bytes(line * 400_000)
     process = subprocess.Popen(
-        command(export, "--out", out, "--jobs", 1, "--parse-all"), stderr=subprocess.PIPE, text=True
+        command(export, "--out", out, "--jobs", 1, "--parse-all"),
+        stderr=subprocess.PIPE,
+        text=True,
+        # a job in the background ignores it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     state = out / ".orderlint-audit" / "audit.json"
     while not state.exists() and process.poll() is None:
@@ -130,10 +134,54 @@ def test_interrupted_says_how_far_it_got_and_leaves_no_result(tmp_path: Path) ->
     assert not (out / "report.json").exists()
 
 
-def test_resume_refuses_another_export(export: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    (out / ".orderlint-audit").mkdir(parents=True)
-    (out / ".orderlint-audit" / "audit.json").write_text('{"stamp": "of another", "mixed": []}')
-    done = run(export, "--out", out, "--resume")
-    assert done.returncode == 2
-    assert "without --resume" in done.stderr
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there are no such signals here")
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
+@pytest.mark.parametrize("kept", [True, False])
+def test_no_line_is_left_where_nobody_looks(tmp_path: Path, name: str, status: int, kept: bool) -> None:
+    """Without --out nothing is left at all; with it what is half done, for its owner only."""
+    export, out, temporary = tmp_path / "export", tmp_path / "out", tmp_path / "tmp"
+    export.mkdir()
+    temporary.mkdir()
+    line = b'{"resourceType":"MedicationRequest","id":"1","subject":{"reference":"Patient/1"},'
+    line += b'"status":"active","medicationCodeableConcept":{"text":"baclofen"}}\n'
+    (export / "MedicationRequest.ndjson").write_bytes(line * 400_000)
+    number = getattr(signal, name)
+    process = subprocess.Popen(
+        command(export, "--jobs", 2, "--parse-all", *(["--out", out] if kept else [])),
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        # a job in the background ignores some
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509
+        start_new_session=True,
+    )
+    half_done = "out/.orderlint-audit/orders-*" if kept else "tmp/orderlint-*/.orderlint-audit/orders-*"
+    until = time.monotonic() + 60
+    while not list(tmp_path.glob(half_done)) and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    if kept:
+        assert (out / ".orderlint-audit").stat().st_mode & 0o777 == 0o700
+        assert not any(p.stat().st_mode & 0o077 for p in (out / ".orderlint-audit").glob("orders-*"))
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == status, said
+    assert ("interrupted" if name == "SIGINT" else f"ended by {name}") in said
+    assert "% of this step" in said
+    assert ("--resume" in said) == kept
+    assert list(temporary.iterdir()) == []
+    assert not kept or [p.name for p in out.iterdir()] == [".orderlint-audit"]
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)  # no worker is left
+
+
+def test_ctrl_c_before_anything_was_begun() -> None:
+    """While a subcommand is imported: click would say "Aborted!", and end with the status of findings."""
+    hook = "import orderlint.cli.main as m\ndef get(*_): raise KeyboardInterrupt\n"
+    process = subprocess.run(
+        [sys.executable, "-c", f"{hook}m.LazyGroup.get_command = get\nm.main()", "audit"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 130
+    assert process.stderr == "orderlint: interrupted\n"

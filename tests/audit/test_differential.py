@@ -35,6 +35,7 @@ def same(folder: Path, **quick: object) -> None:
 @needs_decoder
 @unhurried
 @given(SEEDS)
+@example(1064)  # an order that counts only beside others, and has a null
 @example(26675)  # a drug that is known, beside a reference that leads nowhere
 def test_searching_and_decoding(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     folder = tmp_path_factory.mktemp("export")

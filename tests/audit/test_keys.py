@@ -60,3 +60,18 @@ def test_plain_references_are_told(names: list[str]) -> None:
 
 def test_the_key_of_two_parts() -> None:
     assert keys.key32("x", keys.key32("Patient/")) == keys.key32("Patient/x")
+
+
+@given(st.lists(st.tuples(VALUES, st.booleans()), max_size=6))
+def test_keys_of_patients_are_of_patients(made: list[tuple[object, bool]]) -> None:
+    elements = [written(value, compact) for value, compact in made]
+    for element, key in zip(elements, keys.patients_keys32(elements), strict=True):
+        tail = keys.subject_tail(element)
+        assert key is None or (tail is not None and tail.startswith("Patient/") and key == keys.key32(tail))
+
+
+@given(st.lists(st.text(alphabet="ab\n\ud800é", max_size=3), max_size=4))
+def test_keys_of_names_are_all_told_or_none(names: list[str]) -> None:
+    found = list(keys.named_keys32(names, keys.key32("Patient/")))
+    plain = all(names) and not any("\n" in name for name in names)
+    assert found == ([keys.key32(f"Patient/{name}") for name in names] if plain else [])

@@ -15,6 +15,33 @@ from tests.audit.plain import egfr, order, patient, write
 
 DATA = Path(__file__).parents[2] / "src" / "orderlint" / "protocols" / "data"
 
+OWN = """
+protocol: ours
+title: Ceilings of our own
+version: "1"
+status: approved
+review: {author: A. Pharmacist, checker: B. Physician, reviewed: 2026-02-15, next_review: 2027-02-15}
+clauses:
+  - id: OUR-001
+    section: Ceilings
+    statement: Oral baclofen goes no higher than 60 mg a day.
+    encode: rule
+    source: Pharmacy and Therapeutics Committee.
+    rules:
+      - rule: baclofen-max-daily-dose
+        severity: error
+        drugs: [baclofen]
+        routes: [oral, enteral]
+        check: {kind: max-daily-dose, limit: 60 mg/d}
+    examples:
+      - verdict: fires
+        order: {drug: baclofen, dose: 25 mg, times: 3}
+      - verdict: clear
+        order: {drug: baclofen, dose: 20 mg, times: 3}
+      - verdict: undecided
+        order: {drug: baclofen, times: 3}
+"""
+
 
 class Ran(NamedTuple):
     """``report`` is report.json, ``findings`` are those of findings.ndjson."""
@@ -69,7 +96,7 @@ def test_since_leaves_out_earlier_orders(export: Path, tmp_path: Path) -> None:
     ran = run(tmp_path / "out", export, "--since", "2026-01-01")
     assert ran.about("baclofen-max-daily-dose") == ["MedicationRequest/a1"]
     assert ran.report["ledger"]["outside"] == 1
-    assert "1 orders outside the selection were not judged" in ran.words
+    assert "1 order outside the selection was not judged." in ran.words
 
 
 def test_an_earlier_order_still_counts_for_a_later_one(tmp_path: Path) -> None:
@@ -96,6 +123,132 @@ def test_sample_is_a_share_of_patients_and_the_same_each_time(tmp_path: Path) ->
     assert one.findings == two.findings
     assert 15 < len(one.about("baclofen-max-daily-dose")) < 45
     assert len(run(tmp_path / "q", export, "--sample", "1").about("baclofen-max-daily-dose")) == 60
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://h/fhir/Patient/b",
+        "Patient/b/_history/2",
+        "note,patient_id\nx,b",
+        '{"resourceType":"Patient","id":"b"}',
+    ],
+)
+def test_a_list_may_have_any_form(export: Path, tmp_path: Path, words: str) -> None:
+    chosen = tmp_path / "chosen"
+    chosen.write_text(words)
+    ran = run(tmp_path / "out", export, "--select-patients", chosen)
+    assert ran.about("baclofen-max-daily-dose") == ["MedicationRequest/b1"]
+    assert ran.report["selected"] == {"listed": 1, "with_orders": 1}
+
+
+def test_of_a_list_it_is_said_how_many_were_found(export: Path, tmp_path: Path) -> None:
+    chosen = tmp_path / "chosen"
+    chosen.write_text("b\nd\nsecret-1\nsecret-2\n")
+    ran = run(tmp_path / "out", export, "--select-patients", chosen)
+    assert "--select-patients: found 2 of 4 ids among the patients with orders." in ran.words
+    assert "warning: --select-patients: found 2 of 4 ids" in ran.words
+    assert "secret" not in ran.words + (tmp_path / "out" / "report.json").read_text()
+    assert ran.report["selected"] == {"listed": 4, "with_orders": 2}, "d has an order of another drug"
+
+
+def test_a_list_of_which_nobody_is_found_is_no_pass(export: Path, tmp_path: Path) -> None:
+    chosen = tmp_path / "chosen"
+    chosen.write_text("nobody\n")
+    ran = run(tmp_path / "out", export, "--select-patients", chosen, "--fail-on", "never")
+    assert ran.status == 2
+    assert "found 0 of 1 id among the patients with orders" in ran.words
+    assert "Nothing was judged." in ran.words
+
+
+@pytest.mark.parametrize("data", [b"", b"patient_id\n", "b\n".encode("utf-16"), b"M\xfcller\n"])
+def test_a_file_that_is_no_list_is_a_usage_error(export: Path, tmp_path: Path, data: bytes) -> None:
+    chosen = tmp_path / "chosen"
+    chosen.write_bytes(data)
+    ran = run(tmp_path / "out", export, "--select-patients", chosen)
+    assert ran.status == 2
+    assert "--select-patients" in ran.words
+    assert "internal error" not in ran.words
+
+
+@pytest.mark.parametrize("share", ["nan", "0", "-1", "1.1", "inf", "half"])
+def test_a_share_that_is_none_is_a_usage_error(export: Path, tmp_path: Path, share: str) -> None:
+    ran = run(tmp_path / "out", export, "--sample", share)
+    assert ran.status == 2
+    assert "--sample" in ran.words
+
+
+def test_a_baseline_without_protocols_is_a_usage_error(export: Path, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    ran = run(tmp_path / "out", export, "--compare", tmp_path / "nothing")
+    assert ran.status == 2
+    assert "holds no protocol file" in ran.words
+
+
+def test_what_can_not_be_read_is_said_by_name(export: Path, tmp_path: Path) -> None:
+    with (export / "Observation.ndjson").open("a") as file:
+        file.write('{"resourceType": "Observation", "id"\n' * 2)
+    for n in range(11):
+        (export / f"z{n:02}\x1b.ndjson").write_bytes("{}".encode("utf-16"))
+    ran = run(tmp_path / "out", export, "--parse-all")
+    assert ran.status == 2
+    said = [line for line in ran.words.splitlines() if line.startswith("    not read: ")]
+    assert len(said) == 10
+    assert f"not read: {export}/Observation.ndjson: " in said[0]
+    assert said[0].endswith("(and 1 more place)")
+    assert "z00\\x1b.ndjson: the file is UTF-16, not UTF-8" in said[1]
+    assert "    … and 2 more inputs (report.json has all)" in ran.words
+    assert len(ran.report["unread"]) == ran.report["ledger"]["unreadable"] == 12
+    assert ran.report["unread"][0]["places"] == 2
+    assert ran.words.partition("Found")[0].strip() in (tmp_path / "out" / "summary.txt").read_text()
+
+
+def test_results_are_never_input(export: Path, tmp_path: Path) -> None:
+    for out in (export, export / "out"):
+        ran = run(out, export)
+        assert ran.status == 2
+        assert "--out lies in the export" in ran.words
+    assert not (export / "out").exists()
+    run(tmp_path / "out", export)
+    shutil.copytree(tmp_path / "out", export / "before")
+    ran = run(tmp_path / "again", export)
+    assert ran.status == 2
+    assert "before/findings.ndjson is the result of an audit" in ran.words
+    ran = run(tmp_path / "out", *(tmp_path / "out").glob("*.ndjson"), *export.glob("*.ndjson"))
+    assert "is the result of an audit" in ran.words
+
+
+def test_where_nothing_can_be_written_is_said_before_the_audit(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("vl_convert", reason="vl-convert-python is not installed")
+    monkeypatch.setattr("orderlint.audit.run.Audit.run", lambda *_: pytest.fail("it was begun"))
+    ran = run(tmp_path / "out", export, "--html", tmp_path / "no" / "page.html")
+    assert ran.status == 2
+    assert f"{tmp_path}/no/page.html can't be written: No such file or directory" in " ".join(
+        ran.words.split()
+    )
+    (tmp_path / "file").write_text("")
+    ran = run(tmp_path / "file" / "out", export)
+    assert ran.status == 2
+    assert "file/out: Not a directory" in ran.words
+
+
+def test_a_page_that_can_not_be_written_costs_no_result(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("vl_convert", reason="vl-convert-python is not installed")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("orderlint.audit.results.output.write_page", full)
+    ran = run(tmp_path / "out", export, "--html", tmp_path / "page.html")
+    assert ran.status == 2
+    assert ran.findings
+    assert "4 orders: 3 assessed" in ran.words
+    assert "page.html could not be written: No space left on device" in ran.words
+    assert not (tmp_path / "out" / ".orderlint-audit").exists()
 
 
 def test_rule_and_protocol(export: Path, tmp_path: Path) -> None:
@@ -129,6 +282,17 @@ def test_compare_counts_changed_verdicts(export: Path, tmp_path: Path) -> None:
     same = run(tmp_path / "same", export, "--compare", DATA / "aka-spasm.yaml")
     assert same.report["changes"] == {"orders": 0, "changes": []}
     assert same.findings == ran.findings
+
+
+def test_what_the_run_leaves_out_the_baseline_leaves_out_too(export: Path, tmp_path: Path) -> None:
+    """``--protocol`` and ``--protocols`` hold on both sides: nothing changes but what was changed."""
+    same = run(tmp_path / "a", export, "--protocol", "aka-spasm", "--compare", DATA / "aka-spasm.yaml")
+    assert same.report["changes"] == {"orders": 0, "changes": []}
+    own = tmp_path / "own.yaml"
+    own.write_text(OWN)
+    ran = run(tmp_path / "b", export, "--protocols", own, "--compare", DATA / "muscle-cramp.yaml")
+    assert ran.about("baclofen-max-daily-dose") == ["MedicationRequest/a1", "MedicationRequest/b1"]
+    assert ran.report["changes"]["orders"] == 0, "the hospital's own file is in the baseline, too"
 
 
 def test_a_baseline_that_cant_be_read_is_said(export: Path, tmp_path: Path) -> None:

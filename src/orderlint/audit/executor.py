@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from orderlint.audit.export.inputs import Source
-from orderlint.audit.job import Job, phase_of
+from orderlint.audit.job import WITH_ACTIONS, Job, phase_of
 from orderlint.audit.units import Store, Unit
 from orderlint.record import InputFault
 
@@ -60,8 +60,11 @@ def in_blocks(rows: list[Any]) -> dict[int, list[Any]]:
     return {at // _BLOCK: rows[at : at + _BLOCK] for at in range(0, len(rows), _BLOCK)}
 
 
-def in_phase(source: Source, phase: str) -> bool:
-    """Whether anything of a source is read in this phase."""
+def in_phase(job: Job, source: Source, phase: str) -> bool:
+    """Whether anything of a source is read in this phase. Actions are read before orders too, for what they
+    name."""
     if not source.scannable:
-        return phase != "facts"
-    return source.type is None or phase_of(source.type) == phase
+        return phase != "facts" or source.number in job.by_line
+    if source.type is None or phase_of(source.type) == phase:
+        return True
+    return phase == "medications" and (source.type == "Bundle" or source.type in WITH_ACTIONS)

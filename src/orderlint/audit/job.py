@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from orderlint.audit.budget import MEMORY
 from orderlint.audit.export.inputs import Source
-from orderlint.audit.keys import key64
+from orderlint.audit.keys import key32, key64
 from orderlint.audit.medications import Medications
+from orderlint.audit.patient_list import PatientList
 from orderlint.audit.relevant import Relevant
 from orderlint.config import Config
 from orderlint.fhir.build.facts import FACT_TYPES
@@ -23,6 +24,11 @@ GOING = frozenset(("active", "on-hold", "completed", "ended", "stopped", "draft"
 _FIRST = frozenset(("Medication", "Substance"))
 FACTS = FACT_TYPES | frozenset((REQUEST,))  # what lines say of a patient beside the orders
 _SECOND = frozenset(("MedicationRequest", "Bundle")) | DEFINING
+WITH_ACTIONS = frozenset(
+    ("PlanDefinition", "RequestGroup", "RequestOrchestration")
+)  # their actions may name orders
+
+WHOLE, LINE, PARSED = 0, 1, 2  # what goes to a partition: no NDJSON; a line; a line that was parsed before
 
 
 class Settings(NamedTuple):
@@ -35,7 +41,7 @@ class Settings(NamedTuple):
     parse_all: bool = False
     jobs: int = 1
     since: date | None = None
-    patients: frozenset[int] | None = None  # keys of those selected
+    patients: PatientList | None = None  # those selected
     sample: float | None = None  # share of the patients
     secret: bytes | None = None  # replaces resource ids by keyed hashes
     figures: bool = False  # count what the charts of the page are made of
@@ -43,7 +49,7 @@ class Settings(NamedTuple):
 
 
 class Job(NamedTuple):
-    """Everything a worker needs; the last three grow from phase to phase."""
+    """Everything a worker needs; the last ones grow from phase to phase."""
 
     sources: tuple[Source, ...]
     protocols: ProtocolSet
@@ -55,6 +61,8 @@ class Job(NamedTuple):
     about: frozenset[str] = frozenset(("Patient",))  # types of what orders are for
     wanted: Mapping[int, tuple[int, ...]] = {}  # other resources that orders name: partitions that need them
     wanted_types: frozenset[str] = frozenset()
+    named: Mapping[int, tuple[int, ...]] = {}  # orders that actions name: partitions of those that do
+    by_line: frozenset[int] = frozenset()  # sources read the way of ``check`` that turned out to be NDJSON
     baseline: ProtocolSet | None = None  # another version, whose verdicts are to be compared
 
     def covers(self, ingredient: str) -> bool:
@@ -64,7 +72,11 @@ class Job(NamedTuple):
 
     def part(self, key: str | None) -> int:
         """The partition of what is about ``key``."""
-        return self.parts if key is None else key64(key) % self.parts
+        return self.parts if key is None else self.part_of(key32(key))
+
+    def part_of(self, key: int) -> int:
+        """The partition of what is about somebody with this ``key32``."""
+        return key % self.parts
 
     def selected(self, key: str | None) -> bool:
         """Whether this patient's orders are to be judged."""
@@ -80,6 +92,11 @@ class Job(NamedTuple):
 def phase_of(kind: str) -> str:
     """The phase in which lines of a type are read."""
     return "medications" if kind in _FIRST else "orders" if kind in _SECOND else "facts"
+
+
+def phase_of_source(source: Source) -> str:
+    """The phase in which lines of a source are counted, and in which it is told what is wrong with them."""
+    return phase_of(source.type) if source.type is not None else "orders"
 
 
 def types_that_matter(job: Job) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What lines are put together by: the tail of a reference, and who a line is about.
 
-64 bits of a tail stand for it where two must never be one (partitions, Medications), 32 bits where a
-mistake costs time only.
+64 bits of a tail stand for it where two must never be one (Medications, selected patients), 32 bits where two
+may be (partitions) or a mistake costs time only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _KIND = re.compile(r"[A-Z][A-Za-z0-9]{1,63}")
 _BASE = r"https?://(?:[A-Za-z0-9.:/~%+-]|_(?!history))+/"
 _SIMPLE = rf"(?:{_BASE})?([A-Z][A-Za-z0-9]+/[A-Za-z0-9._-]+)"
 _SAID = r'(?:,"type":"[^"\\]*")?(?:,"display":"[^"\\]*")?'
-_POINTS = re.compile(rf'\{{"reference":"{_SIMPLE}"{_SAID}\}}'.encode())
+_POINTS = re.compile(rf'\{{"reference":"{_SIMPLE}"{_SAID}\}}'.encode()).fullmatch
 _PLAIN = re.compile(
     rb'\{"reference":"([A-Z][A-Za-z0-9]+/[A-Za-z0-9._-]+)"\}'
 ).fullmatch  # the quickest of these
@@ -58,7 +58,7 @@ def tail(reference: str) -> str:
 
 def subject_tail(element: bytes) -> str | None:
     """The tail of a Reference, as JSON, to a resource of its own; None for any other, and for no JSON."""
-    found = _PLAIN(element) or _POINTS.fullmatch(element)
+    found = _PLAIN(element) or _POINTS(element)
     if found is not None:
         return found[1].decode()
     try:
@@ -71,19 +71,43 @@ def subject_tail(element: bytes) -> str | None:
     return tail(said.reference)
 
 
-def plain_keys32(elements: list[bytes]) -> Sequence[int | None]:
-    """``key32(subject_tail(element))`` of References that say no more than ``Type/id``; None for any other.
+def plain_keys32(elements: Sequence[bytes]) -> Sequence[int | None]:
+    """``key32(subject_tail(element))`` of References that plainly point to a resource; None for any other.
 
     Each is the bytes of a value of JSON without line ends, or nothing.
     """
+    return _keys_of_patients(elements) or [
+        crc32(found[1]) if (found := _PLAIN(element) or _POINTS(element)) else None for element in elements
+    ]
+
+
+def patients_keys32(elements: Sequence[bytes]) -> Sequence[int | None]:
+    """The same of References to Patients; None for any other."""
+    return _keys_of_patients(elements) or [
+        crc32(found[1])
+        if (found := _PLAIN(element) or _POINTS(element)) and found[1].startswith(b"Patient/")
+        else None
+        for element in elements
+    ]
+
+
+def named_keys32(names: Sequence[str], before: int) -> Sequence[int]:
+    """``key32(name, before)`` of all these; nothing where one is empty or has a line end."""
+    if not all(names):
+        return ()
+    lines = "\n".join(names).encode("utf-8", "surrogatepass").split(b"\n")
+    return list(map(crc32, lines, repeat(before))) if len(lines) == len(names) else ()
+
+
+def _keys_of_patients(elements: Sequence[bytes]) -> Sequence[int]:
+    """The keys where all References are the same but for the id of a Patient; nothing otherwise."""
     lines = b"\n".join(elements)
-    if lines.startswith(_BEGIN) and lines.endswith(
-        _END
-    ):  # most likely all of them are the same but for an id
-        ids = lines[len(_BEGIN) : -len(_END)].split(_BETWEEN)
-        if len(ids) == len(elements) and all(ids) and not b"".join(ids).translate(None, _OF_AN_ID):
-            return list(map(crc32, ids, repeat(_SEED)))
-    return [crc32(found[1]) if (found := _PLAIN(element)) else None for element in elements]
+    if not (lines.startswith(_BEGIN) and lines.endswith(_END)):
+        return ()
+    ids = lines[len(_BEGIN) : -len(_END)].split(_BETWEEN)
+    if len(ids) != len(elements) or not all(ids) or b"".join(ids).translate(None, _OF_AN_ID):
+        return ()
+    return list(map(crc32, ids, repeat(_SEED)))
 
 
 def simple_tail(reference: str) -> str | None:

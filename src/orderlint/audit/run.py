@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from orderlint import __version__
 from orderlint.audit.budget import budget, partitions
-from orderlint.audit.executor import Found, MakeExecutor, Told
-from orderlint.audit.export.manifest import expand
+from orderlint.audit.executor import Found, MakeExecutor, Told, joined
+from orderlint.audit.export.expand import expand, miscounted
 from orderlint.audit.job import PHASES, Job, Settings
 from orderlint.audit.local.executor import LocalExecutor
 from orderlint.audit.medications import Medications
+from orderlint.audit.patient_list import PatientList
 from orderlint.audit.relevant import Relevant
 from orderlint.audit.results.outcome import Outcome, Results, outcome
+from orderlint.audit.results.output import is_output
+from orderlint.audit.unfinished import Begun, Unfinished
 from orderlint.audit.units import Store, bases
 from orderlint.config import Config
 from orderlint.digest import digest
@@ -24,9 +26,17 @@ from orderlint.protocols.model import ProtocolSet
 
 __all__ = ["Audit", "Changed", "Outcome"]
 
+# What results don't depend on, or only by what is asked for apart.
+_APART = frozenset(("jobs", "today", "as_of", "figures", "secret", "patients"))
+_OPTIONS = {"rules": "--rule", "patients": "--select-patients", "secret": "--pseudonymize"}
+
+
+class OwnOutput(Exception):
+    """A file of the export was left by an audit; ``str()`` says which."""
+
 
 class Changed(Exception):
-    """What was begun can't be gone on with: the export or the options are others."""
+    """What was begun can't be gone on with: ``str()`` says what is another now."""
 
 
 class Audit:
@@ -41,38 +51,40 @@ class Audit:
         folder: Path,
         executor: MakeExecutor | None = None,
         baseline: ProtocolSet | None = None,
+        *,
+        dated: bool = True,
     ) -> None:
-        """``baseline``: another version of the protocols, to compare its verdicts with those of the run."""
+        """``baseline``: another version of the protocols, to compare its verdicts with those of the run.
+
+        ``dated``: ``settings.as_of`` was asked for; else it is the day on which the run was begun.
+        """
         self.paths = paths
         self.config = config
         self.settings = settings
-        self.folder = folder
+        self.dated = dated
+        self.unfinished = Unfinished(folder)
         self.all_protocols = protocols
         self.protocols = chosen_rules(protocols, config, settings.rules)
         self.baseline = chosen_rules(baseline, config, settings.rules) if baseline is not None else None
         self.store = Store(folder)
         self.executor = (executor or LocalExecutor)(self.store, settings.jobs)
-        files, missing = expand(paths)
-        self.sources, unread = self.executor.sources(files)
-        self.unread = [*missing, *unread]
+        self.export = expand(paths, elsewhere=self.executor.name == "local")
+        self.sources, unread = self.executor.sources(self.export.paths)
+        self.unread = [*self.export.faults, *unread]
         self.mixed: set[int] = set()
 
     def begin(self, resume: bool) -> None:
-        """Make the folder, or go on with what is in it. Raises Changed."""
-        stamp = self._stamp()
-        said = self.folder / "audit.json"
-        if said.is_file():
-            known = json.loads(said.read_text("utf-8"))
-            if resume and known.get("stamp") != stamp:
-                raise Changed(
-                    "the export, the options or the version changed since the run that was interrupted"
-                )
-            if resume:
-                self.mixed = set(known.get("mixed", ()))
-            else:
-                shutil.rmtree(self.folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._note_state(stamp)
+        """Make the folder, or go on with what is in it. Raises OwnOutput, Changed, Busy, OSError."""
+        for source in self.sources:
+            if is_output(source.path.removeprefix("file://")):
+                raise OwnOutput(f"{source.name} is the result of an audit, not part of an export")
+        self.unfinished.open()
+        begun = self.unfinished.begun() if resume else None
+        if begun is None:
+            self.unfinished.clear()
+        else:
+            self._go_on(begun)
+        self._note_state()
 
     def run(self, told: Told) -> Outcome:
         """All of it."""
@@ -90,11 +102,30 @@ class Audit:
             self._start_again()
         groups = _groups(job, found)
         self.executor.join(job, groups, found, told)
-        return outcome(Results(job, found, len(groups), self.store, tuple(self.unread), self.all_protocols))
+        said = (*self.unread, *self.export.said, *miscounted(self.export.counts, job, found))
+        notes = tuple(self.export.notes)
+        return outcome(Results(job, found, len(groups), self.store, said, self.all_protocols, notes))
 
     def done(self) -> None:
         """Everything is written: what was half done is of no more use."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.unfinished.remove()
+
+    def _go_on(self, begun: Begun) -> None:
+        """With the days of the run that was begun. What is only written in the end may be another."""
+        parts = self._parts()
+        names = sorted(set(parts) | set(begun.parts))
+        others = [name for name in names if parts.get(name) != begun.parts.get(name)]
+        if others:
+            said = ", ".join(others[:-1]) + " and " * (len(others) > 1) + others[-1]
+            raise Changed(f"{said} changed since the run that was interrupted")
+        self.mixed = set(begun.mixed)
+        if self.settings.figures and not begun.figures:
+            self.store.drop(f"{joined(0)[:-5]}*")
+        self.settings = self.settings._replace(
+            today=begun.today,
+            as_of=self.settings.as_of if self.dated else begun.as_of,
+            figures=self.settings.figures or begun.figures,
+        )
 
     def _job(self) -> Job:
         sources = tuple(s._replace(type=None) if s.number in self.mixed else s for s in self.sources)
@@ -110,30 +141,42 @@ class Audit:
             baseline=self.baseline,
         )
 
-    def _stamp(self) -> str:
-        said = [
-            __version__,
-            self.executor.name,
-            [(s.name, s.size, s.stamp) for s in self.sources],
-            sorted(f.place.file for f in self.unread),
-            self.settings._replace(jobs=1, secret=None),
-            digest(self.settings.secret) if self.settings.secret else "",
-            self.all_protocols.instances,
-            self.baseline.instances if self.baseline is not None else (),
-            self.config,
-        ]
-        return digest(json.dumps(said, default=_steady, sort_keys=True).encode())
+    def _parts(self) -> dict[str, str]:
+        """Everything that results depend on, by its name, as digests."""
+        settings = self.settings
+        options = {name: value for name, value in settings._asdict().items() if name not in _APART}
+        said: dict[str, object] = {
+            "the version of orderlint": __version__,
+            "the engine": self.executor.name,
+            "the export": (
+                [(s.name, s.size, s.stamp) for s in self.sources],
+                sorted(f.place.file for f in self.unread),
+            ),
+            "the protocols": self.all_protocols[1:],
+            "the configuration": self.config._replace(fail_on=None),
+            "--compare": self.baseline.instances if self.baseline is not None else None,
+            "--as-of": settings.as_of if self.dated else None,
+            **{_OPTIONS.get(name, f"--{name.replace('_', '-')}"): value for name, value in options.items()},
+        }
+        found = {
+            name: digest(json.dumps(one, default=_steady, sort_keys=True).encode())
+            for name, one in said.items()
+        }
+        for name, value in (("secret", settings.secret), ("patients", settings.patients)):
+            data = value.tobytes() if isinstance(value, PatientList) else value
+            found[_OPTIONS[name]] = digest(digest(data).encode()) if data is not None else ""
+        return found
 
-    def _note_state(self, stamp: str) -> None:
-        draft = self.folder / ".audit.json"
-        draft.write_text(json.dumps({"stamp": stamp, "mixed": sorted(self.mixed)}), "utf-8")
-        draft.replace(self.folder / "audit.json")
+    def _note_state(self) -> None:
+        settings = self.settings
+        said = self._parts(), frozenset(self.mixed), settings.today, settings.as_of, settings.figures
+        self.unfinished.note(Begun(*said))
 
     def _start_again(self) -> None:
         """A file turned out to hold several types: its lines are looked at in every phase from now on."""
         self.executor.forget()
-        self.store.clear(but="audit.json")
-        self._note_state(self._stamp())
+        self.store.drop("*-*")
+        self._note_state()
 
 
 def _steady(value: object) -> object:
@@ -148,21 +191,26 @@ def _grown(job: Job, phase: str, found: Found) -> Job:
     if phase == "medications":
         before = bases(found)
         rows = ((*row[:4], row[4] + before[unit.name]) for unit, head in found for row in head["medications"])
-        return job._replace(medications=Medications(rows))
+        named = ((key, part) for _, head in found for key, part in head["named"])
+        return job._replace(medications=Medications(rows), named=_by_key(named))
     if phase == "facts":
         return job
-    wanted: dict[int, set[int]] = {}
-    types: set[str] = set()
-    for _, head in found:
-        for key, kind, part in head["wanted"]:
-            wanted.setdefault(key, set()).add(part)
-            types.add(kind)
+    wanted = {row for _, head in found for row in head["wanted"]}
     return job._replace(
         relevant=Relevant.of((head["relevant"] for _, head in found), budget(job.settings.memory).bits),
         about=job.about.union(*(head["about"] for _, head in found)),
-        wanted={key: tuple(sorted(parts)) for key, parts in wanted.items()},
-        wanted_types=frozenset(types),
+        wanted=_by_key((key, part) for key, _, part in wanted),
+        wanted_types=frozenset(kind for _, kind, _ in wanted),
+        by_line=frozenset(unit.source for unit, head in found if head["by_line"]),
     )
+
+
+def _by_key(rows: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
+    """Keys of resources, and the partitions that need each."""
+    found: dict[int, set[int]] = {}
+    for key, part in rows:
+        found.setdefault(key, set()).add(part)
+    return {key: tuple(sorted(parts)) for key, parts in found.items()}
 
 
 def _groups(job: Job, found: Mapping[str, Found]) -> list[list[int]]:

@@ -15,11 +15,20 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_MAGIC = b"orderlint-unit-1"
+_MAGIC = b"orderlint-unit-2"
+_INTRO = len(_MAGIC) + 16  # bytes: then the sizes of what comes before the blocks, and of all
+
+
+def private(path: str, flags: int) -> int:
+    """An ``opener``: what is half done holds lines of patients as they are, and is for its owner only."""
+    return os.open(path, flags, 0o600)
 
 
 class Unit(NamedTuple):
-    """The lines of a source that begin at bytes ``first`` to ``last``, in one phase."""
+    """The lines of a source that begin at bytes ``first`` to ``last``, in one phase.
+
+    Where lines have no places it is all of them, and ``last`` the size, packed perhaps; 0 where nobody says.
+    """
 
     phase: str  # "medications", "orders", "facts"
     source: int
@@ -48,26 +57,31 @@ class Store:
         self._heads: dict[str, tuple[dict[str, Any], _Places]] = {}
 
     def has(self, name: str) -> bool:
-        """Whether the result is there."""
-        return (self.folder / name).is_file()
+        """Whether the result is there, and whole: after a power failure a part of it may be lost."""
+        try:
+            with (self.folder / name).open("rb") as file:
+                intro, size = file.read(_INTRO), os.fstat(file.fileno()).st_size
+        except FileNotFoundError:
+            return False
+        return intro.startswith(_MAGIC) and intro[-8:] == size.to_bytes(8, "big")
 
     def write(self, name: str, head: Mapping[str, Any], blocks: Mapping[int, list[Any]]) -> None:
         """Keep a result, whole or not at all."""
         packed = {part: marshal.dumps(rows) for part, rows in sorted(blocks.items()) if rows}
         parts, ends = array("I", packed), array("Q", accumulate(map(len, packed.values())))
         start = marshal.dumps((dict(head), parts.tobytes(), ends.tobytes()))
+        size = _INTRO + len(start) + sum(map(len, packed.values()))
         draft = self.folder / f".{name}.{os.getpid()}"
-        with draft.open("wb") as file:
-            file.write(_MAGIC + len(start).to_bytes(8, "big") + start)
+        with open(draft, "wb", opener=private) as file:
+            file.write(_MAGIC + len(start).to_bytes(8, "big") + size.to_bytes(8, "big") + start)
             file.writelines(packed.values())
         draft.replace(self.folder / name)
 
-    def clear(self, but: str) -> None:
-        """Forget every result; the file ``but`` stays."""
+    def drop(self, pattern: str) -> None:
+        """Forget the results with such names."""
         self._heads.clear()
-        for path in self.folder.iterdir():
-            if path.name != but:
-                path.unlink()
+        for path in list(self.folder.glob(pattern)):
+            path.unlink()
 
     def head(self, name: str) -> dict[str, Any]:
         """The head of a result."""
@@ -98,8 +112,8 @@ class Store:
         known = self._heads.get(name)
         if known is None:
             with (self.folder / name).open("rb") as file:
-                intro = file.read(len(_MAGIC) + 8)
-                size = int.from_bytes(intro[len(_MAGIC) :], "big")
+                intro = file.read(_INTRO)
+                size = int.from_bytes(intro[len(_MAGIC) : len(_MAGIC) + 8], "big")
                 head, parts, ends = marshal.loads(file.read(size))  # noqa: S302 -- our own file
             known = head, _Places(len(intro) + size, array("I", parts), array("Q", ends))
             self._heads[name] = known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orderlint.cli.exit_status import FINDINGS, INTERRUPTED, OK, UNUSABLE
+from orderlint.cli.exit_status import FINDINGS, OK, UNUSABLE
 from orderlint.cli.options import as_of_option, protocol_options
 from orderlint.cli.streams import complain
 from orderlint.findings import SEVERITIES
 
 if TYPE_CHECKING:
     from orderlint.audit.executor import MakeExecutor
-    from orderlint.audit.progress import Progress
+    from orderlint.audit.patient_list import PatientList
+    from orderlint.audit.results.outcome import Outcome
     from orderlint.protocols.model import ProtocolSet
 
 FAIL_ON = ("error", "warning", "info", "never")
@@ -41,6 +42,12 @@ def _size(_: click.Context, __: click.Parameter, value: str) -> int:
         return read_size(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def _share(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not 0 < value <= 1:  # nor is "nan"
+        raise click.BadParameter("write a share above 0, and 1 at most")
+    return value
 
 
 def _pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -105,10 +112,14 @@ def _pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> di
 @click.option(
     "--select-patients",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Judge only the patients of this file, one id a line.",
+    help="Judge only the patients of this file: ids, references, a CSV with a header, or NDJSON.",
 )
 @click.option(
-    "--sample", type=click.FloatRange(0, 1, min_open=True), help="Judge this share of the patients."
+    "--sample",
+    type=float,
+    callback=_share,
+    metavar="SHARE",
+    help="Judge this share of the patients: above 0, and 1 at most.",
 )
 @click.option(
     "--pseudonymize",
@@ -162,12 +173,13 @@ def command(
     (where pyarrow is installed), report.json and summary.txt.
     """
     from orderlint.audit.job import Settings  # noqa: PLC0415
-    from orderlint.audit.keys import key64  # noqa: PLC0415
-    from orderlint.audit.local.workers import WorkerDied  # noqa: PLC0415
     from orderlint.audit.progress import Progress  # noqa: PLC0415
     from orderlint.audit.results.output import FINDINGS, write, write_page  # noqa: PLC0415
-    from orderlint.audit.run import Audit, Changed  # noqa: PLC0415
+    from orderlint.audit.run import Audit  # noqa: PLC0415
     from orderlint.audit.sift.scanner import missing as slow_without  # noqa: PLC0415
+    from orderlint.cli.explained import explained, reason  # noqa: PLC0415
+    from orderlint.cli.output_places import check_file, make_folder  # noqa: PLC0415
+    from orderlint.cli.stopping import heard  # noqa: PLC0415
     from orderlint.config import ConfigError, check_rules, load_config, no_configuration  # noqa: PLC0415
     from orderlint.protocols.errors import ProtocolError  # noqa: PLC0415
     from orderlint.protocols.loader import load  # noqa: PLC0415
@@ -188,7 +200,8 @@ def command(
         known = no_configuration() if no_config else load_config(config)
         loaded = load((*known.protocols, *protocol_files), protocols)
         check_rules(known, loaded.rules)
-        baseline = _baseline(compare) if compare is not None else None
+        files: tuple[str | Path, ...] = (*known.protocols, *protocol_files)
+        baseline = _baseline(compare, files, protocols) if compare is not None else None
     except (ConfigError, ProtocolError) as error:
         complain(str(error))
         sys.exit(UNUSABLE)
@@ -197,10 +210,7 @@ def command(
             raise click.UsageError(f"there is no rule {rule!r}")
     if not parse_all and slow_without():
         complain(f"slower without {' and '.join(slow_without())}: pip install 'orderlint[audit]'")
-    chosen = None
-    if select_patients is not None:
-        names = [n.strip() for n in select_patients.read_text("utf-8-sig").splitlines() if n.strip()]
-        chosen = frozenset(key64(n if "/" in n else f"Patient/{n}") for n in names)
+    chosen = _patients(select_patients) if select_patients is not None else None
     secret = pseudonymize.read_bytes().strip() if pseudonymize is not None else None
     if secret is not None and len(secret) < 16:
         raise click.UsageError("the key of --pseudonymize has less than 16 bytes")
@@ -218,43 +228,43 @@ def command(
         secret=secret,
         figures=html is not None,
     )
-    progress = Progress(sys.stderr)
+    progress, dated, page_failed = Progress(sys.stderr), as_of is not None, ""
     with ExitStack() as stack:
-        stack.enter_context(_explained(progress))
+        begun = stack.enter_context(explained(progress))
+        stack.enter_context(heard())
         executor = stack.enter_context(_executor(engine, master, spark_conf))
         if out is None:
             import tempfile  # noqa: PLC0415
 
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orderlint-")))
         else:
-            out.mkdir(parents=True, exist_ok=True)
+            make_folder(out, exports)
             folder = out
-        audit = Audit(list(exports), loaded, known, settings, folder / ".orderlint-audit", executor, baseline)
+        if html is not None:
+            check_file("--html", html)
+        half_done = folder / ".orderlint-audit"
+        audit = Audit(list(exports), loaded, known, settings, half_done, executor, baseline, dated=dated)
+        stack.callback(audit.unfinished.close)
+        audit.begin(resume)
         if engine == "spark":
             stack.callback(audit.done)  # there is no going on with it, whatever happens
-        try:
-            audit.begin(resume)
-            outcome = audit.run(progress)
-            progress.end()
-            words = write(folder, outcome, loaded, columns=out is not None)
-            if html is not None:
-                dated = as_of is not None
-                rows = folder / FINDINGS
-                write_page(html, rows, outcome, loaded, exports, settings, engine=engine, dated=dated)
-        except Changed as error:
-            complain(f"{error}; run again without --resume")
-            sys.exit(UNUSABLE)
-        except KeyboardInterrupt:
-            progress.end()
-            more = " Go on with --resume." if out is not None and engine == "local" else ""
-            complain(f"interrupted; {progress.words}. Nothing half done was written.{more}")
-            sys.exit(INTERRUPTED)
-        except (OSError, WorkerDied) as error:
-            progress.end()
-            complain(f"the audit could not be done: {getattr(error, 'strerror', None) or error}")
-            sys.exit(UNUSABLE)
+        begun.resumable = out is not None and engine == "local"
+        outcome = audit.run(progress)
+        progress.end()
+        words = write(folder, outcome, loaded, columns=out is not None)
+        if html is not None:
+            done, rows = audit.settings, folder / FINDINGS
+            try:
+                write_page(html, rows, outcome, loaded, exports, done, engine=engine, dated=dated)
+            except OSError as error:
+                page_failed = f"the page {html} could not be written: {reason(error)}"
         audit.done()
     click.echo(words, nl=False)
+    if page_failed:
+        complain(page_failed)
+        sys.exit(UNUSABLE)
+    if not _all_met(outcome):
+        sys.exit(UNUSABLE)
     sys.exit(
         _status(
             outcome.ledger,
@@ -265,11 +275,41 @@ def command(
     )
 
 
-def _baseline(path: Path) -> ProtocolSet:
-    """The protocols of ``path`` beside the built-in ones of which they are no version."""
+def _patients(path: Path) -> PatientList:
+    """The patients of ``--select-patients``."""
+    from orderlint.audit.patient_list import NoPatients, read  # noqa: PLC0415
+    from orderlint.cli.explained import reason  # noqa: PLC0415
+
+    try:
+        return read(path)
+    except NoPatients as error:
+        raise click.UsageError(f"--select-patients: {path}: {error}") from None
+    except OSError as error:
+        raise click.UsageError(f"--select-patients can't be read: {reason(error)}") from None
+
+
+def _all_met(outcome: Outcome) -> bool:
+    """False where nobody of those selected was found; whoever is missing is said to be."""
+    from orderlint.audit.results.summary import selected  # noqa: PLC0415
+
+    if outcome.met is not None and outcome.met < outcome.listed:
+        complain(f"{'warning' if outcome.met else 'error'}: {selected(outcome.met, outcome.listed)}")
+    return outcome.met != 0
+
+
+def _baseline(path: Path, files: Iterable[str | Path], select: tuple[str, ...]) -> ProtocolSet:
+    """The protocols of ``path`` beside those of the run of which they are no version.
+
+    ``files`` are the run's own, ``select`` the ids that it was told to keep: both hold on both sides.
+    """
     from orderlint.protocols.difference.documents import beside_built_in, documents  # noqa: PLC0415
 
-    return beside_built_in(documents(path), [])
+    other = documents(path)
+    if not other:
+        raise click.UsageError(f"--compare: {path} holds no protocol file")
+    replaced = {data["protocol"] for _, data in other}
+    own = [one for file in files for one in documents(Path(file)) if one[1]["protocol"] not in replaced]
+    return beside_built_in([*own, *other], [], select)
 
 
 def _only_local(resume: bool, jobs: int | None) -> None:
@@ -293,23 +333,6 @@ def _executor(engine: str, master: str | None, settings: dict[str, str]) -> Iter
 
     with opened(master, settings) as session:
         yield partial(SparkExecutor, session)
-
-
-@contextmanager
-def _explained(progress: Progress) -> Iterator[None]:
-    """One line where the work could not be done, or not even begun."""
-    from orderlint.audit.executor import ExecutorFailed  # noqa: PLC0415
-
-    try:
-        yield
-    except ExecutorFailed as error:
-        progress.end()
-        complain(f"the audit could not be done: {error}")
-        sys.exit(UNUSABLE)
-    except KeyboardInterrupt:  # while the work was prepared
-        progress.end()
-        complain(f"interrupted; {progress.words}. Nothing half done was written.")
-        sys.exit(INTERRUPTED)
 
 
 def _cores() -> int:

@@ -37,6 +37,14 @@ class LazyGroup(click.Group):
         command: Any = import_module(COMMANDS[cmd_name][0]).command
         return command if isinstance(command, click.Command) else None
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """The subcommand. Ctrl-C ends it with our words and status; click would have its own."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            complain("interrupted")
+            sys.exit(INTERRUPTED)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Help without importing every subcommand."""
         with formatter.section("Commands"):

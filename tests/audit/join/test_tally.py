@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from orderlint.audit.join.tally import NO_ID
+from orderlint.audit.join.tally import NO_ID, anonymous
 from orderlint.audit.results.pseudonyms import Pseudonyms
 from orderlint.cli.audit import command
 
@@ -74,3 +74,20 @@ def test_no_part_of_an_id_is_left(words: str) -> None:
     kind = words.rpartition("/")[0] or words.rpartition(":")[0]
     assert len(hidden) == len(f"for {kind}/: high") + 32
     assert Pseudonyms(None).text(words) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("unit 'MARKERNAME' is not known", "unit '…' is not known"),
+        ("unit 'O'Brien' isn't known", "unit '…' isn't known"),
+        ('unit "O\'Brien" is not known', "unit '…' is not known"),
+        ("the patient's age isn't known", "the patient's age isn't known"),
+        ("Observation/7 of 2026-01-02 is too old", "Observation of a day is too old"),
+        ("MedicationRequest/7: no dose", "no dose"),
+        ("x/orders.ndjson:3#/entry/0: no dose", "no dose"),
+        ("MedicationStatement/7: no dose", "MedicationStatement: no dose"),
+    ],
+)
+def test_a_reason_is_the_same_for_all_and_names_nobody(words: str, told: str) -> None:
+    assert anonymous(words) == told

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.audit.exports import BACLOFEN, Mischief, write
+from tests.audit.exports import BACLOFEN, NO_TYPES, Mischief, write
 
 PERSON = "urn:uuid:0b9c0a44-0000-4000-8000-000000000001"
 
@@ -65,6 +65,16 @@ def hostile(folder: Path) -> None:
     mischief = Mischief(5)
     by_name = {"subject": {"display": "who has no id"}}
     labs = [mischief.lab(n) for n in range(20)]
+    names = ("na0", "na3", "m1", "missing")
+    groups = [
+        {
+            "resourceType": "RequestGroup",
+            "id": f"g{who}",
+            "subject": {"reference": f"Patient/{who}"},
+            "action": [{"resource": {"reference": f"MedicationRequest/{name}"}} for name in names],
+        }
+        for who in "ab"
+    ]
     named = {
         "medicationCodeableConcept": {"text": "see"},
         "medicationReference": {"reference": "Medication/in1"},
@@ -112,6 +122,18 @@ def hostile(folder: Path) -> None:
         "Medication.nested.ndjson": lines(*nested()),
         "Medication.packed.ndjson.gz": packed(*nested()),
         "pointing.ndjson": lines(pointing, order("both", **named)),
+        "odd-first.ndjson": b"\n" + lines(order("f1"), labs[0], {"resourceType": 5}, labs[1], order("f2")),
+        "no-type.ndjson": lines(order("q1"), *(order("q2", resourceType=kind) for kind in NO_TYPES)),
+        "Medication.no-type.ndjson": lines(
+            nested()[1], *(nested()[2] | {"resourceType": k} for k in NO_TYPES)
+        ),
+        "RequestGroup.ndjson": lines(*groups),
+        "named.ndjson": lines(
+            *(order(f"na{n}", medicationCodeableConcept={"text": "Examplinum"}) for n in range(3)),
+            order(
+                "na3", subject={"reference": "Patient/d"}, medicationCodeableConcept={"text": "Examplinum"}
+            ),
+        ),
         "long.ndjson": lines(order("o1", note=[{"text": "x" * 9_000}]), order("o2")),
     }
     for name, data in files.items():

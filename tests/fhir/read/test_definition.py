@@ -20,8 +20,8 @@ from orderlint.fhir.read.definition import (
 )
 from orderlint.fhir.read.guard import guards_from_condition, instructions
 from orderlint.fhir.read.shape import Faults
-from orderlint.guards import keep_out
 from orderlint.record import Choice, Place
+from tests.kept_out import keep_out
 
 HERE = Place("plan.json", "/entry/1/resource")
 

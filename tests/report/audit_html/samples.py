@@ -108,6 +108,32 @@ FINDINGS = [
     finding(1, **UNDECIDED),
     finding(2, severity="info", rule="drug-b-note", drug="drug b"),
 ]
+_VERSION = {"version": "2026-01-01", "status": "under-review", "review": "pending human review"}
+BASELINE: dict[str, Any] = {
+    "protocols": [
+        {"id": "demo", "title": "A protocol that was invented", "now": _VERSION, "differs": "other version",
+         "baseline": {"version": "2025-01-01", "status": "approved",
+                      "review": "by A, checked by B, 2025-01-02"}},
+        {"id": "other", "title": "One that is the same", "now": _VERSION, "baseline": _VERSION,
+         "differs": "none"},
+    ],
+    "same_settings": True,
+    "orders": 80,
+    "judged": {"drug-a-max-daily-dose": 60, "drug-b-note": 25, "never-changes": 60},
+}  # fmt: skip
+CHANGES: dict[str, Any] = {
+    "orders": 9,
+    "changes": [
+        {"rule": "drug-a-max-daily-dose", "before": "clear", "after": "error", "orders": 4,
+         "shown": [f"MedicationRequest/mr-{n} (drug a)" for n in (0, 7, 8, 9)]},
+        {"rule": "drug-a-max-daily-dose", "before": "warning", "after": "error", "orders": 2,
+         "shown": ["MedicationRequest/mr-5 (drug a)", "MedicationRequest/Hans Meier (drug a)"]},
+        {"rule": "drug-a-max-daily-dose", "before": "error", "after": "undecided", "orders": 1,
+         "shown": ["MedicationRequest/mr-6 (drug a)"]},
+        {"rule": "drug-b-note", "before": "info", "after": "clear", "orders": 2,
+         "shown": ["MedicationRequest/mr-2 (drug b)"]},
+    ],
+}  # fmt: skip
 AUDIT: dict[str, Any] = {
     "tool": {"name": "orderlint", "version": "0.0.0"},
     "protocols": [
@@ -148,6 +174,9 @@ AUDIT: dict[str, Any] = {
         "prescriber": {"Practitioner/7": 25, "Practitioner/8": 20, "Practitioner/9": 40},
         "department": {"Organization/ward-1": 60},
     },
+    "changes": CHANGES,
+    "baseline": BASELINE,
+    "titles": {"drug-a-max-daily-dose": "Drug A above its maximum daily dose"},
     "figures": FIGURES,
     "findings": FINDINGS,
     "about": [

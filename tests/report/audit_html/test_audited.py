@@ -36,6 +36,7 @@ def test_nothing_asked_for_is_said_too() -> None:
         ("Patients", "--select-patients"),
         ("Sample", "--sample"),
         ("Ids of resources", "--pseudonymize"),
+        ("Baseline", "--compare"),
     ):
         assert f"no {option} was given" in words[name]
     assert words["Engine"] == "local, 1 worker process, about 512 MiB for all of them (--memory)"

@@ -23,7 +23,7 @@ drawn = pytest.mark.skipif(
 def test_every_chart_is_drawn_as_well_formed_svg() -> None:
     text = page(drawer=draw.vega)
     pictures = re.findall(r"(?s)<svg role.*?</svg>", text)
-    assert len(pictures) == 5
+    assert len(pictures) == 6
     for one in pictures:
         ElementTree.fromstring(one)  # noqa: S314 -- our own
         assert "NaN" not in one

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-import zlib
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from orderlint.audit.export.windows import open_source
+from orderlint.audit.export.names import is_url, url_name
+from orderlint.audit.export.windows import open_source, opened
 from orderlint.fhir.json.strict import JsonProblem, parse
-from orderlint.fhir.source.files import Input, find_inputs, shown
+from orderlint.fhir.source.container import is_type
+from orderlint.fhir.source.files import Input, find_inputs
 from orderlint.fhir.source.layout import named_ndjson
-from orderlint.record import InputFault
+from orderlint.fhir.source.stream import GZIP, Unreadable
+from orderlint.record import InputFault, Place
 
 _HEAD = 1 << 18  # bytes looked at to tell what a file holds
 
@@ -26,66 +29,98 @@ class Source(NamedTuple):
     name: str
     path: str
     size: int
-    stamp: int  # when it was last changed, in ns
+    stamp: int  # when it was last changed, in ns; of a URL whatever tells it from what was there before
     packed: bool
     scannable: bool
     type: str | None
 
+    @property
+    def placed(self) -> bool:
+        """Whether lines can be read at their byte, in any order; else all has to be read, from the start."""
+        return self.scannable and not self.packed and not is_url(self.path)
+
 
 def find_sources(paths: Iterable[str]) -> tuple[list[Source], list[InputFault]]:
-    """The sources in the order of their names, and faults for what can't be one."""
-    local = [p for p in paths if "://" not in p]
+    """The sources in the order of their names, and faults for what can't be one. A URL names one file."""
+    given = dict.fromkeys(paths)
+    local = [path for path in given if not is_url(path)]
     found: list[Input | InputFault] = list(find_inputs(local)) if local else []
-    for url in paths:
-        if "://" in url:
-            found += _remote(url)
+    found += [Input(url_name(url), url) for url in given if is_url(url)]
     sources: list[Source] = []
     faults: list[InputFault] = []
-    for item in sorted(found, key=lambda i: i.name if isinstance(i, Input) else i.place.file):
-        if isinstance(item, InputFault):
-            faults.append(item)
+    for item in found:
+        made = item if isinstance(item, InputFault) else _source(item)
+        if isinstance(made, InputFault):
+            faults.append(made)
         else:
-            sources.append(_source(len(sources), item))
-    return sources, faults
+            sources.append(made)
+    faults.sort(key=lambda fault: fault.place.file)
+    sources.sort(key=lambda source: (source.name, source.path))
+    return apart(sources), faults
 
 
-def _remote(url: str) -> list[Input | InputFault]:
-    try:
-        import fsspec  # type: ignore[import-not-found, import-untyped, unused-ignore]  # noqa: PLC0415
-    except ImportError:
-        from orderlint.fhir.source.files import unreadable  # noqa: PLC0415
-
-        return [unreadable(url, "URLs need fsspec: pip install 'orderlint[audit]'")]
-    system, root = fsspec.url_to_fs(url)
-    ends = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
-    paths = [root] if system.isfile(root) else [p for p in system.find(root) if p.lower().endswith(ends)]
-    urls = [str(system.unstrip_protocol(p)) for p in sorted(paths)]
-    return [Input(shown(url), url) for url in urls]
+def apart(sources: Iterable[Source]) -> list[Source]:
+    """The sources numbered, and those of equal names told apart: URLs may differ in what isn't shown."""
+    seen: Counter[str] = Counter()
+    done: list[Source] = []
+    for number, source in enumerate(sources):
+        seen[source.name] += 1
+        again = f" ({seen[source.name]})" if seen[source.name] > 1 else ""
+        done.append(source._replace(number=number, name=source.name + again))
+    return done
 
 
-def _source(index: int, item: Input) -> Source:
+def as_input(source: Source) -> Input:
+    """The source for the readers of ``check``."""
+    if is_url(source.path):
+        return Input(source.name, None, opened=lambda: opened(source))
+    return Input(source.name, source.path)
+
+
+def unread(name: str, words: str) -> InputFault:
+    """An input that could not be read at all. ``name`` is as reports show it."""
+    return InputFault("invalid-json", "error", words, Place(name, ""))
+
+
+def _source(item: Input) -> Source | InputFault:
     path = item.path or ""
+    source = Source(0, item.name, path, 0, 0, False, False, None)
     try:
-        if "://" in path:
-            import fsspec  # noqa: PLC0415
+        if is_url(path):
+            from orderlint.audit.export import remote  # noqa: PLC0415
 
-            system, inner = fsspec.url_to_fs(path)
-            size, stamp = int(system.size(inner)), 0
+            size, stamp = remote.looked_up(path)
         else:
             status = os.stat(path)  # noqa: PTH116
             size, stamp = status.st_size, status.st_mtime_ns
-        source = Source(index, item.name, path, size, stamp, False, False, None)
+        source = source._replace(size=size, stamp=stamp)
         with open_source(source) as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        source = source._replace(packed=packed)
-        with open_source(source) as file:
-            head = file.read(_HEAD)
-    except (OSError, EOFError, ValueError, zlib.error):
-        return Source(index, item.name, path, 0, 0, False, False, None)  # the slow way says what is wrong
-    return _looked_at(source, head)
+            packed = file.peek(2)[:2] == GZIP
+            head = b"" if packed else file.read(_HEAD)
+    except Unreadable as error:
+        return unread(item.name, str(error))
+    except (OSError, ValueError):
+        return source._replace(size=0)  # the slow way says what is wrong
+    if packed:
+        source = source._replace(packed=True)
+        head = _unpacked(source)
+    return looked_at(source, head)
 
 
-def _looked_at(source: Source, head: bytes) -> Source:
+def _unpacked(source: Source) -> bytes:
+    """The first bytes of what is packed, as far as they can be unpacked."""
+    head = b""
+    try:
+        with open_source(source) as file:
+            while len(head) < _HEAD and (part := file.read1(_HEAD - len(head))):
+                head += part
+    except (OSError, Unreadable):
+        pass
+    return head
+
+
+def looked_at(source: Source, head: bytes) -> Source:
+    """The source with what its first bytes (unpacked) tell of it."""
     first, newline, rest = head.partition(b"\n")
     if not newline and not (named_ndjson(source.name) and len(head) < _HEAD):
         return source
@@ -125,4 +160,4 @@ def _type(line: bytes) -> str | None:
     except JsonProblem:
         return None
     kind = value.get("resourceType") if isinstance(value, dict) else None
-    return kind if isinstance(kind, str) else None
+    return kind if isinstance(kind, str) and is_type(kind) else None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from orderlint.audit.export.names import is_url
+from orderlint.fhir.source.files import why
 from orderlint.fhir.source.limits import LIMITS
 from orderlint.fhir.source.stream import Unreadable
+from orderlint.fhir.source.unpack import Unpacked
 from orderlint.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -20,72 +24,93 @@ class Window(NamedTuple):
     """``buffer[:end]`` are whole lines; ``byte`` is where they begin in the (unpacked) file.
 
     ``over``: the bytes of one line that is beyond the limit of a document. It was passed over, and the
-    buffer holds nothing then.
+    buffer holds nothing then. ``took``: how many bytes of the source, as it is, were read for it.
     """
 
     buffer: bytes | bytearray
     end: int
     byte: int
     over: int = 0
+    took: int = 0
 
 
-def open_source(source: Source) -> IO[bytes]:
-    """The bytes of a source, unpacked. Raises OSError."""
-    raw = _open(source.path)
-    if not source.packed:
-        return raw
-    import gzip  # noqa: PLC0415
+def open_source(source: Source) -> io.BufferedReader:
+    """The bytes of a source, unpacked. Raises OSError and Unreadable, as does reading."""
+    raw = opened(source)
+    if source.packed:
+        raw = Unpacked(raw, LIMITS)
+    return io.BufferedReader(raw, WINDOW)
 
-    return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
+
+def opened(source: Source) -> io.RawIOBase:
+    """The bytes of a source as they are. Raises OSError and Unreadable."""
+    if is_url(source.path):
+        from orderlint.audit.export import remote  # noqa: PLC0415
+
+        return remote.opened(source.path)
+    return open(source.path, "rb", buffering=0)  # noqa: PTH123
 
 
 def windows(
     source: Source, first: int, last: int, size: int = WINDOW, limit: int = LIMITS.document_bytes
 ) -> Iterator[Window]:
-    """The lines that begin at bytes ``first`` (included) to ``last`` (excluded).
+    """The lines that begin at bytes ``first`` (included) to ``last`` (excluded), or all of them.
+
+    Where lines have no places (``Source.placed``) the range counts for nothing.
 
     A line that begins before ``last`` is given whole, however far it goes; the buffer grows for it, up
-    to ``limit``. Raises OSError, and Unreadable for what is no whole gzip file.
+    to ``limit``. Raises Unreadable behind the last whole line that could be read.
     """
+    try:
+        yield from _windows(source, first, last if source.placed else 1 << 62, size, limit)
+    except OSError as error:
+        raise Unreadable(why(error)) from None
+
+
+def _windows(source: Source, first: int, last: int, size: int, limit: int) -> Iterator[Window]:
     buffer = bytearray(min(size, limit))
     with _Reader(source) as file:
         at, held, done = first, 0, False
         if first:  # a line begins at ``first`` only if the byte before ends one
             at = _next_line(file, first - 1, buffer)
-        if file.plain:
+        if source.placed:
             while at < last and (data := _piece(file.file, at, min(at + len(buffer), last))):
-                yield Window(data, len(data), at)
+                yield Window(data, len(data), at, took=len(data))
                 at += len(data)
             file.file.seek(at)
         while at < last and not done:
             if held == len(buffer):
                 if held >= limit:
                     over, held = _passed_over(file, buffer)
-                    yield Window(buffer, 0, at, over)
+                    if file.fault is not None:
+                        break
+                    yield Window(buffer, 0, at, over, file.took(over))
                     at += over
                     continue
                 buffer = buffer + bytearray(min(len(buffer), limit - len(buffer)))
             got = file.into(buffer, held)
             done = got == 0
             held += got
-            end = held if done else buffer.rfind(b"\n", 0, held) + 1
+            end = held if done and file.fault is None else buffer.rfind(b"\n", 0, held) + 1
             if not end:
                 if done:
-                    return
+                    break
                 continue
             if at + end > last:  # the last line to give is the one that spans ``last - 1``
                 stop = buffer.find(b"\n", max(last - at - 1, 0), end)
                 end = stop + 1 if stop >= 0 else end
                 done = True
-            yield Window(buffer, end, at)
+            yield Window(buffer, end, at, took=file.took(end))
             at += end
             rest = held - end
             if rest:
                 buffer[:rest] = buffer[end:held]
             held = rest
+        if file.fault is not None:
+            raise file.fault
 
 
-def _piece(file: IO[bytes], at: int, stop: int) -> bytes:
+def _piece(file: io.RawIOBase, at: int, stop: int) -> bytes:
     """The lines from ``at`` on that end before ``stop``, in one piece and never copied. Nothing where that is
     not easy: near the end of the range, where ``stop`` is in a long line."""
     peek = min(_PEEK, stop - at)
@@ -123,49 +148,37 @@ def _passed_over(file: _Reader, buffer: bytearray) -> tuple[int, int]:
     return over, 0
 
 
-def _open(path: str) -> IO[bytes]:
-    if "://" in path:
-        import fsspec  # type: ignore[import-not-found, import-untyped, unused-ignore] # noqa: PLC0415
-
-        return cast("IO[bytes]", fsspec.open(path, "rb").open())
-    return open(path, "rb", buffering=0)  # noqa: PTH123
-
-
 class _Reader:
-    """An open source. What gzip can't unpack, or unpacks without end, is Unreadable."""
+    """An open source. Where it can't be read on, it ends, and ``fault`` says why."""
 
     def __init__(self, source: Source) -> None:
-        self._raw = _open(source.path)
-        self._packed = source.packed
-        self.plain = not source.packed and "://" not in source.path
-        self._unpacked = 0
-        self.file = self._raw
-        if source.packed:
-            import gzip  # noqa: PLC0415
-
-            self.file = cast("IO[bytes]", gzip.GzipFile(fileobj=self._raw))
+        self.fault: Unreadable | None = None
+        self.file = opened(source)
+        self._unpacked = Unpacked(self.file, LIMITS) if source.packed else None
+        self._told = 0
+        if self._unpacked is not None:
+            self.file = self._unpacked
 
     def __enter__(self) -> _Reader:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.file.close()
-        self._raw.close()
 
     def into(self, buffer: bytearray, held: int) -> int:
         """Read into the buffer behind the bytes that it holds; how many they were."""
         with memoryview(buffer) as view:
-            if not self._packed:
-                return int(self.file.readinto(view[held:]))  # type: ignore[attr-defined]
-            import zlib  # noqa: PLC0415
-
             try:
-                got = int(self.file.readinto(view[held:]))  # type: ignore[attr-defined]
-            except EOFError:
-                raise Unreadable("the gzip data end too early: the file was cut off") from None
-            except (zlib.error, OSError):
-                raise Unreadable("the gzip data are damaged") from None
-        self._unpacked += got
-        if self._unpacked > max(LIMITS.gzip_free, LIMITS.gzip_ratio * self._raw.tell()):
-            raise Unreadable(f"unpacks to more than {LIMITS.gzip_ratio} times its size, the limit for gzip")
-        return got
+                return self.file.readinto(view[held:]) or 0
+            except Unreadable as error:
+                self.fault = error
+            except OSError as error:
+                self.fault = Unreadable(why(error))
+        return 0
+
+    def took(self, size: int) -> int:
+        """How much of the source was read since this was asked, if ``size`` bytes came out of it."""
+        if self._unpacked is None:
+            return size
+        before, self._told = self._told, self._unpacked.taken
+        return self._told - before

@@ -24,7 +24,8 @@ Medication = Callable[[str], Resource | None]  # the only one of this tail
 
 _MOST = 20_000  # elements remembered
 ORDER = b'"MedicationRequest"'  # a line without it, and without escapes in its resourceType, is no order
-_LINKS = (b"basedOn", b"priorPrescription", b"replaces")  # to orders that may be the same at another stage
+# Links to orders that may be the same at another stage.
+_BASED_ON, _PRIOR, _REPLACES = b"basedOn", b"priorPrescription", b"replaces"
 
 
 class _Order(NamedTuple):
@@ -105,9 +106,8 @@ class Companions:
             return None
         order, patient = plain
         going = order.status in GOING and not order.doNotPerform
-        return _Order(
-            patient, self._named(order, medication) if going else None, any(link in raw for link in _LINKS)
-        )
+        linked = _BASED_ON in raw or _PRIOR in raw or _REPLACES in raw
+        return _Order(patient, self._named(order, medication) if going else None, linked)
 
     def _named(self, order: OrderLine, medication: Medication) -> frozenset[str] | None:
         from msgspec import UNSET  # noqa: PLC0415

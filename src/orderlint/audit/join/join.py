@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
 from orderlint.assemble import assemble, from_fault, one_per_rule_and_order, unsaid
 from orderlint.audit import keys
-from orderlint.audit.job import Job
+from orderlint.audit.job import FACTS, LINE, WHOLE, Job
 from orderlint.audit.join import rows
 from orderlint.audit.join.changes import Changes
 from orderlint.audit.join.companions import ORDER
 from orderlint.audit.join.memory import Memory
 from orderlint.audit.join.relevance import may_name, named, relevant
 from orderlint.audit.join.tally import Tally
+from orderlint.audit.sift.parsed_lines import by_id
 from orderlint.engine import Read, Sources, tagged_suppressions, wanted, without_repeats
 from orderlint.fhir.build.facts import FACT_TYPES, STATEMENTS
-from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, name_of
+from orderlint.fhir.build.found import COVERED, NOT_COVERED, SKIPPED, UNKNOWN, Built, key_of, name_of
 from orderlint.fhir.build.records import Builder
 from orderlint.fhir.build.services import REQUEST
 from orderlint.fhir.conformance.gate import Item, fault_of
@@ -39,7 +41,7 @@ _NAMING = frozenset(("MedicationRequest", *STATEMENTS))
 _MOST_NOTES = 50
 _ORDER_NOTHING = frozenset(("Patient", *FACT_TYPES, REQUEST))
 
-Row = tuple[int, int, int, bytes, bool]  # source, line and byte in it, the line, whether it is one of NDJSON
+Row = tuple[int, int, int, bytes, int]  # source, line and byte in it, the line, how it was met (see ``job``)
 
 
 class Reader(Protocol):
@@ -68,19 +70,25 @@ class Join:
         self.figures = _figures(job)
         self._naming: set[tuple[str, int]] = set()  # documents that may name a Medication
         self._repeats: dict[tuple[Place, str], str] = {}  # place and words of a fault: what it repeats
+        self._shared: set[tuple[str, int]] = set()  # documents of Medications, which others may have as well
+        self._others: set[tuple[str, int]] = set()  # documents whose faults another partition tells
         self._broken: set[str] = set()
         self._covered: set[str] = set()  # keys of orders that a rule of now was held against
 
     def run(self, parts: Iterable[int]) -> tuple[dict[str, Any], list[Any]]:
         """The head of the result, and the findings as rows (see ``rows``)."""
+        parts = frozenset(parts)
         documents, faults = self._read(parts)
         held: list[Resource] = []
         for document in documents:
-            for one in resources(document):
-                if isinstance(one, InputFault):
-                    faults.append(one)
-                else:
-                    held.append(one)
+            alone = only_resource(document)
+            read = [alone] if alone is not None else list(resources(document))
+            found = [one for one in read if isinstance(one, Resource)]
+            if self.job.wanted and found and self._is_told_elsewhere(found[0], parts):
+                self._others.add((document.file, document.byte))
+            elif len(found) < len(read):
+                faults += [one for one in read if isinstance(one, InputFault)]
+            held += found
         index = Index()
         for one in held:
             index.add(one)
@@ -90,11 +98,19 @@ class Join:
         orders_of = [
             r for r in held if r.type not in FACT_TYPES or r.parent is not None or relevant(r, index)
         ]
-        builder = Builder(orders_of, index, self.job.covers, self.job.settings.as_of, self.memory.reading)
+        builder = Builder(
+            orders_of,
+            index,
+            self.job.covers,
+            self.job.settings.as_of,
+            self.memory.reading,
+            of_patients=True,
+        )
         built = builder.build()
-        outside = self._early(built.records)
+        unselected = self._unselected(held)
+        outside = self._early(built.records) | unselected.keys()
         findings, unverifiable = self._judged(built, outside)
-        read = Read(0, tuple(documents), tuple(held), (), 0)
+        all_of_it = Read(0, tuple(documents), tuple(held), (), 0)
         if self.job.settings.conformance:
             faults += self._conformance(self._used(built, orders_of))
             self.memory.forms.keep()
@@ -104,39 +120,57 @@ class Join:
         told = [f for f in without_repeats(faults) if wanted(f.rule, config, rules)]
         findings += [from_fault(f, advice) for f in unsaid(told, findings)]
         self.tally.counts["invalid"] = len(
-            {(f.place.file, f.place.byte) for f in faults if f.rule == "invalid-resource"}
+            {
+                (f.place.file, f.place.byte, f.resource or f.place.pointer)
+                for f in faults
+                if f.rule == "invalid-resource" and (f.place.file, f.place.byte) not in self._shared
+            }
         )
-        self._count(built, unverifiable, outside)
-        found = self._rows(findings, read, documents, built, outside)
-        return self._head(found), found
+        self._count(built, unverifiable, outside, frozenset(chain.from_iterable(unselected.values())))
+        done = self._rows(findings, all_of_it, documents, built, outside)
+        return self._head(done), done
 
     # -- reading ----------------------------------------------------------------------------------
 
     def _read(self, parts: Iterable[int]) -> tuple[list[Document], list[InputFault]]:
-        rows: dict[tuple[int, int], tuple[int, bytes, bool]] = {}
+        rows: dict[tuple[int, int], tuple[int, bytes, int]] = {}
         for part in parts:
-            for source, line, byte, raw, ndjson in self.reader.rows(part):
-                rows[source, byte] = (line, raw, ndjson)
-        ordered = sorted(rows.items())
+            for source, line, byte, raw, how in self.reader.rows(part):
+                rows[source, byte] = (line, raw, how)
+        ordered = sorted([row for row in rows.items() if row[1][1]])
         orders: list[int] = []
         read: dict[int, Document | InputFault] = {}
         plain = True  # whether no other line holds an order
-        for n, (place, (line, raw, ndjson)) in enumerate(ordered):
-            if ndjson and ORDER in raw:
+        for n, (place, (line, raw, how)) in enumerate(ordered):
+            if how != WHOLE and ORDER in raw:
                 orders.append(n)
-            elif raw:
-                found = read[n] = self._document(place, line, raw, ndjson)
+            else:
+                found = read[n] = self._document(place, line, raw, how != WHOLE)
                 plain = plain and _holds_no_order(found)
         lines = [ordered[n][1][1] for n in orders]
         needed = self.memory.companions.needed(lines, self.job, self._only_medication, plain=plain)
         for n, is_needed in zip(orders, needed, strict=True):
             if is_needed:
-                read[n] = self._document(ordered[n][0], *ordered[n][1])
-        self.tally.counts["not_covered"] += len(ordered) - len(read)
+                line, raw, how = ordered[n][1]
+                read[n] = self._document(ordered[n][0], line, raw, how != WHOLE)
+        self.tally.counts["not_covered"] += len(rows) - len(read)
         told = [read[n] for n in sorted(read)]
         documents = [one for one in told if isinstance(one, Document)]
-        self.tally.counts["parsed"] += len(documents)
-        return documents, [one for one in told if isinstance(one, InputFault)]
+        faults = [one for one in told if isinstance(one, InputFault)]
+        self.tally.counts["parsed"] += sum(ordered[n][1][2] == LINE for n in read)
+        self.tally.counts["resources"] -= len(faults)  # they looked as if they were
+        return documents, faults
+
+    def _is_told_elsewhere(self, resource: Resource, parts: Collection[int]) -> bool:
+        """Whether another partition tells what is wrong with a resource that orders of several may name: that
+        of its patient, if that has it too; else the first that asked for it."""
+        asked = by_id(self.job, f"{resource.type}/{resource.id}") if resource.id else []
+        if not asked:
+            return False
+        subject = keys.subject_key(resource) if resource.type in FACTS else None
+        if subject is not None and keys.key32(subject) in self.job.relevant:
+            asked = [self.job.part(subject)]
+        return min(asked) not in parts
 
     def _document(self, place: tuple[int, int], line: int, raw: bytes, ndjson: bool) -> Document | InputFault:
         name, byte = self.job.sources[place[0]].name, place[1]
@@ -167,6 +201,7 @@ class Join:
                     if document is None:
                         continue
                     documents.append(document)
+                    self._shared.add((document.file, document.byte))
                     for one in [r for r in resources(document) if isinstance(r, Resource)]:
                         if not any(one.place == r.place for r in self._known(index, one)):
                             index.add(one)
@@ -200,12 +235,33 @@ class Join:
     # -- judging ----------------------------------------------------------------------------------
 
     def _early(self, records: Iterable[Record]) -> set[str]:
-        """The orders written before the day from which on orders are judged."""
+        """The orders written before the day from which on orders are judged.
+
+        Where one of several with the same name was not, all of them are judged.
+        """
         since = self.job.settings.since
         if since is None:
             return set()
         orders = [o for r in records for o in r.orders]
-        return {o.resource for o in orders if o.written is not None and o.written.last < since}
+        late = {o.resource for o in orders if o.written is None or o.written.last >= since}
+        return {o.resource for o in orders} - late
+
+    def _unselected(self, held: Iterable[Resource]) -> dict[str, list[str]]:
+        """The orders of patients who are not selected, which came in a container; their keys by their name.
+
+        Where one of several with the same name is of a selected patient, all of them are judged.
+        """
+        if self.job.settings.patients is None and self.job.settings.sample is None:
+            return {}
+        found: dict[str, list[str]] = {}
+        chosen: set[str] = set()
+        for one in held:
+            if one.type == "MedicationRequest":
+                if self.job.selected(keys.subject_key(one)):
+                    chosen.add(name_of(one))
+                else:
+                    found.setdefault(name_of(one), []).append(key_of(one))
+        return {name: made for name, made in found.items() if name not in chosen}
 
     def _judged(self, built: Built, outside: set[str]) -> tuple[list[Finding], set[str]]:
         findings: list[Finding] = []
@@ -231,6 +287,8 @@ class Join:
         """What is wrong with the covered orders and the facts that they rest on."""
         faults = []
         for resource in used:
+            if (resource.place.file, resource.place.byte) in self._others:
+                continue
             for line in self.memory.forms.lines_of(resource.value, None):
                 item = Item(resource.value, resource.place, name_of(resource))
                 fault = fault_of(item, line)
@@ -258,10 +316,12 @@ class Join:
 
     # -- counting and writing ---------------------------------------------------------------------
 
-    def _count(self, built: Built, unverifiable: set[str], outside: set[str]) -> None:
+    def _count(
+        self, built: Built, unverifiable: set[str], outside: set[str], unselected: frozenset[str]
+    ) -> None:
         names = {o.key: o.resource for r in built.records for o in r.orders}
         for key, state in built.states.items():
-            if names.get(key) in outside:
+            if key in unselected or names.get(key) in outside:
                 self.tally.counts["outside"] += 1
             elif state == UNKNOWN or (state == COVERED and key in unverifiable):
                 self.tally.counts["unverifiable"] += 1
@@ -303,6 +363,8 @@ class Join:
         found = []
         for finding in known:
             repeats = self._repeats.get((finding.place, finding.message), "")
+            if (finding.place.file, finding.place.byte) in self._shared:
+                repeats = rows.shared(finding)
             if not repeats:
                 self.tally.finding(finding)
             found.append(rows.row(finding, self.job.settings.secret, repeats))
@@ -325,10 +387,8 @@ def _holds_no_order(found: Document | InputFault) -> bool:
     """Whether a line is plainly a resource of a type that orders nothing, and holds no other."""
     if isinstance(found, InputFault):
         return True
-    value = found.value
-    return (
-        isinstance(value, dict) and "contained" not in value and value.get("resourceType") in _ORDER_NOTHING
-    )
+    alone = only_resource(found)
+    return alone is not None and alone.type in _ORDER_NOTHING
 
 
 def _figures(job: Job) -> Figures | None:

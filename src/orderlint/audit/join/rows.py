@@ -11,21 +11,20 @@ from functools import lru_cache
 from typing import Any
 
 from orderlint.audit.results.pseudonyms import Pseudonyms
-from orderlint.engine import Read, Sources, holder
-from orderlint.fhir.source.documents import Document
+from orderlint.engine import Read, holder
 from orderlint.findings import Citation, Finding
 from orderlint.report.json_report import findings_json
 from orderlint.report.sanitize import json_safe
 
 Row = tuple[tuple[Any, ...], str, str, str, str]  # sorting key, fingerprint, JSON, severity, what repeats
+_SHARED = "\x01"
 _PLACEHOLDER = "citations go here"
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
-def finding_row(finding: Finding, document: Document | None, secret: bytes | None) -> Row:
+def finding_row(finding: Finding, secret: bytes | None) -> Row:
     """A finding about a line that was never joined."""
-    documents = [document] if document is not None else []
-    found = marked([finding], Read(0, (), (), (), 0))
-    return row(Sources((), documents).located(found)[0], secret)
+    return row(marked([finding], Read(0, (), (), (), 0))[0], secret)
 
 
 def row(finding: Finding, secret: bytes | None, repeats: str = "") -> Row:
@@ -44,6 +43,18 @@ def row(finding: Finding, secret: bytes | None, repeats: str = "") -> Row:
         finding.severity,
         repeats,
     )
+
+
+def shared(finding: Finding) -> str:
+    """``repeats`` of a finding about a resource that several partitions have: it is one finding."""
+    place = finding.place
+    about = place.file, str(place.byte), finding.resource or place.pointer, place.pointer, finding.message
+    return _SHARED + "\0".join((finding.severity, finding.rule, *about))
+
+
+def shared_by(repeats: str) -> list[str] | None:
+    """Severity, rule, and what it is about (file, byte, resource) in three parts, of what ``shared`` made."""
+    return repeats[1:].split("\0")[:5] if repeats.startswith(_SHARED) else None
 
 
 def marked(findings: Iterable[Finding], read: Read) -> list[Finding]:
@@ -72,4 +83,4 @@ def _citations(citations: tuple[Citation, ...]) -> str:
 
 
 def _text(value: object) -> str:
-    return json_safe(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    return json_safe(_encode(value))

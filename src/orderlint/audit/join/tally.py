@@ -24,8 +24,11 @@ UNDECIDED = frozenset((*NEED_RULES.values(), "medication-unidentified", "unresol
 _ID = re.compile(r"\b([A-Z][A-Za-z]{3,63})/[A-Za-z0-9.\-]{1,64}(?:#[^\s:,;)]*)?|\burn:[a-z]+:[0-9A-Za-z.\-]+")
 _NAMES_ONE = re.compile(r"[A-Z][A-Za-z]{3,63}/[A-Za-z0-9.\-]{1,64}|urn:(?:uuid|oid):[0-9a-f.\-]{1,64}")
 NO_ID = "a reference that is no id"
-_FILE = re.compile(r"\S+\.(?:nd)?json(?:\.gz)?(?::\d+)*(?:#\S*)?")
+_FILE = re.compile(r"\S+\.(?:nd)?json(?:\.gz)?(?::\d+)*(?:#[^\s:]*)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+# What stands in quotes was read in the export. Up to the last quote: there may be apostrophes in it.
+_QUOTED = re.compile(r"""(?s)(?<!\w)(?:'.*'|".*")(?!\w)""")
+_OF_AN_ORDER = re.compile(r"(?:(?:MedicationRequest|a file): )+")
 _MOST_REASONS = 200  # of a partition; the rest is counted as others
 OTHERS = "other reasons"
 
@@ -37,7 +40,8 @@ class Tally:
         self._by_drug = protocols.by_drug
         self._names = Pseudonyms(secret)
         self.counts: Counter[str] = Counter()
-        self._shares: dict[str, Counter[str]] = {name: Counter() for name in ("rule", *BY)}
+        self._judged: Counter[tuple[str, ...]] = Counter()  # orders, by the drugs that a rule names
+        self._shares: dict[str, Counter[str]] = {name: Counter() for name in BY if name != "drug"}
         self._hits: dict[str, Counter[str]] = {
             name: Counter() for name in ("rule", *(f"rule by {n}" for n in BY))
         }
@@ -59,8 +63,7 @@ class Tally:
         prescriber, department = self._who.get(order.resource, ("", ""))
         said = {"month": month, "prescriber": prescriber, "department": department}
         self._when[order.resource] = said
-        self._shares["drug"].update(drugs)
-        self._shares["rule"].update({i.rule for drug in drugs for i in self._by_drug[drug]})
+        self._judged[tuple(drugs)] += 1
         for name, value in said.items():
             if value:
                 self._shares[name][value] += 1
@@ -91,19 +94,32 @@ class Tally:
         names = self._names
         kept = dict(self._reasons.most_common()[:_MOST_REASONS])
         rest = sum(self._reasons.values()) - sum(kept.values())
+        shares = self._of_drugs() | self._shares
         return {
             "counts": dict(self.counts),
-            "shares": {k: {names.text(n): c for n, c in v.items()} for k, v in self._shares.items()},
+            "shares": {k: {names.text(n): c for n, c in v.items()} for k, v in shares.items()},
             "hits": {k: {names.text(n): c for n, c in v.items()} for k, v in self._hits.items()},
             "undecided": dict(self._undecided),
             "reasons": kept | ({f"\t{OTHERS}": rest} if rest else {}),
         }
 
+    def _of_drugs(self) -> dict[str, Counter[str]]:
+        """How many orders each rule and each drug could be found in."""
+        rules: Counter[str] = Counter()
+        named: Counter[str] = Counter()
+        for drugs, orders in self._judged.items():
+            for drug in drugs:
+                named[drug] += orders
+            for rule in {i.rule for drug in drugs for i in self._by_drug[drug]}:
+                rules[rule] += orders
+        return {"rule": rules, "drug": named}
+
 
 def anonymous(words: str) -> str:
-    """A reason without what tells one order's from another's: ids, dates, files."""
-    words = _ID.sub(lambda m: m[1] or "a resource", words)
-    return _DATE.sub("a day", _FILE.sub("a file", words))[:300]
+    """A reason without what tells one order's from another's: ids, dates, files, and words of the export."""
+    words = _ID.sub(lambda m: m[1] or "a resource", _QUOTED.sub("'…'", words))
+    words = _DATE.sub("a day", _FILE.sub("a file", words))
+    return words[len(found[0]) if (found := _OF_AN_ORDER.match(words)) else 0 :][:300]
 
 
 def _people(order: Resource) -> tuple[str, str]:

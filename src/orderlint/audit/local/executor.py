@@ -9,10 +9,10 @@ from typing import Any
 
 from orderlint.audit.executor import Found, Told, in_blocks, in_phase, joined
 from orderlint.audit.export.inputs import Source, find_sources
-from orderlint.audit.job import Job
+from orderlint.audit.job import PHASES, Job
 from orderlint.audit.join.join import Join
 from orderlint.audit.join.memory import Memory
-from orderlint.audit.local.kept import Kept, spilled
+from orderlint.audit.local.kept import Kept, beside, spilled
 from orderlint.audit.local.workers import spread
 from orderlint.audit.sift.sift import Sift
 from orderlint.audit.units import Store, Unit, bases, split
@@ -42,7 +42,7 @@ class LocalExecutor:
         units = [
             u
             for s in job.sources
-            if in_phase(s, phase) and (only is None or s.number in only)
+            if in_phase(job, s, phase) and (only is None or s.number in only)
             for u in _units(s, phase)
         ]
         todo = [n for n, u in enumerate(units) if not self.store.has(u.name)]
@@ -57,11 +57,11 @@ class LocalExecutor:
                 spill=lambda sent: self.store.write(spilled(name, next(spills)), {}, sent),
             )
             source = job.sources[units[number].source]
-            sift.again = self.by_place and not source.packed and source.scannable and "://" not in source.path
+            sift.again = self.by_place and source.placed
             yield from sift.run()
             blocks: dict[int, list[Any]] = dict(sift.sent)
             if sift.kept:
-                blocks = {0: sift.kept}
+                blocks[beside(job)] = sift.kept
             self.store.write(name, sift.head(), blocks)
             sift.forget()
 
@@ -71,7 +71,7 @@ class LocalExecutor:
     def join(self, job: Job, groups: list[list[int]], found: Mapping[str, Found], told: Told) -> None:
         """Judge every group."""
         todo = [n for n in range(len(groups)) if not self.store.has(joined(n))]
-        units = [u.name for phase in ("orders", "facts") for u, _ in found[phase]]
+        units = [u.name for phase in PHASES for u, head in found[phase] if head["rows"]]
         before = {name: base for one in found.values() for name, base in bases(one).items()}
 
         memory = Memory(Cache.open())  # each worker has its own, and goes on with it from group to group
@@ -90,6 +90,6 @@ class LocalExecutor:
 
 
 def _units(source: Source, phase: str) -> list[Unit]:
-    if source.packed or not source.scannable or "://" in source.path:
-        return [Unit(phase, source.number, 0, 1 << 62 if source.scannable else source.size)]
+    if not source.placed:
+        return [Unit(phase, source.number, 0, source.size)]
     return [Unit(phase, source.number, a, b) for a, b in split(source.size, _STEP)]

@@ -13,6 +13,11 @@ from orderlint.audit.units import Store
 _MOST_OPEN = 50
 
 
+def beside(job: Job) -> int:
+    """The block in which a unit keeps lines with Medications: behind those of the partitions."""
+    return job.parts + 1
+
+
 def spilled(unit: str, number: int) -> str:
     """The name of what a unit put on disk before its end, because it was much."""
     return f"{unit}+{number:04}"
@@ -36,21 +41,20 @@ class Kept:
 
     def rows(self, part: int) -> Iterator[Row]:
         """Everything sent to a partition."""
+        relevant = self.job.relevant
         for unit in self.units:
             base = self.bases[unit]
             for name in pieces(self.store, unit):
-                for source, line, byte, raw, ndjson in self.store.rows(name, part):
-                    known = raw if isinstance(raw, bytes) else self._beside(raw, source, byte)
-                    yield source, line + base, byte, known, ndjson
-
-    def _beside(self, patient: int, source: int, byte: int) -> bytes:
-        """An order that counts only beside others of its patient; nothing where there are none."""
-        return self._line(source, byte) if patient in self.job.relevant else b""
+                for source, line, byte, raw, how in self.store.rows(name, part):
+                    known = raw
+                    if not isinstance(raw, bytes):  # a patient, beside whose other orders this one counts
+                        known = self._line(source, byte) if raw in relevant else b""
+                    yield source, line + base, byte, known, how
 
     def medication(self, source: int, byte: int) -> bytes:
         """The bytes of the Medication that begins there."""
         where = self.job.sources[source]
-        if where.packed or not where.scannable:
+        if not where.placed:
             return self._of(source).get(byte, b"")
         return self._line(source, byte)
 
@@ -76,6 +80,6 @@ class Kept:
         if known is None:
             known = self._unpacked[source] = {}
             for unit in self.store.folder.glob(f"medications-{source:05}-*"):
-                for _, byte, raw in self.store.rows(unit.name, 0):
+                for _, byte, raw in self.store.rows(unit.name, beside(self.job)):
                     known[byte] = raw
         return known

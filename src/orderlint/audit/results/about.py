@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
+from typing import Any
 
+from orderlint.audit.export.names import is_url, url_name
 from orderlint.audit.job import Settings
+from orderlint.audit.results.versions import SAME
 from orderlint.namedtuple import NamedTuple
+from orderlint.report.summary import count
 
 _SHOWN = 20  # exports, and rules, by name
 
@@ -23,9 +26,16 @@ class About(NamedTuple):
 
 
 def about(
-    settings: Settings, exports: Iterable[str], ledger: Mapping[str, int], *, engine: str, dated: bool
+    settings: Settings,
+    exports: Iterable[str],
+    ledger: Mapping[str, int],
+    *,
+    engine: str,
+    dated: bool,
+    baseline: Mapping[str, Any] | None = None,
 ) -> list[About]:
-    """All of it; what was not asked for is said too. ``dated``: the day was given by ``--as-of``.
+    """All of it; what was not asked for is said too. ``dated``: the day was given by ``--as-of``;
+    ``baseline``: what the run was compared with, as in report.json.
 
     The key of ``--pseudonymize`` and the list of ``--select-patients`` are not repeated, nor where they are.
     """
@@ -75,6 +85,7 @@ def about(
             if settings.conformance
             else "not held against the FHIR models (--no-conformance)",
         ),
+        About("Baseline", _baseline(baseline)),
         About("Engine", _engine(settings, engine)),
         About("Read", _read(settings, ledger)),
     ]
@@ -88,13 +99,24 @@ def _engine(settings: Settings, engine: str) -> str:
     return f"local, {workers}, about {memory} for all of them (--memory)"
 
 
+def _baseline(said: Mapping[str, Any] | None) -> str:
+    if said is None:
+        return "none: no --compare was given"
+    other = [one["id"] for one in said["protocols"] if one["differs"] != SAME]
+    if not other:
+        return "the same protocols as those of the run (--compare)"
+    return f"given by --compare, with another version of {_several(other)}: see Changes"
+
+
 def _read(settings: Settings, ledger: Mapping[str, int]) -> str:
     how = (
         "every line was to be parsed (--parse-all)" if settings.parse_all else "the others were only scanned"
     )
+    number = ledger.get("read_whole", 0)
+    whole = f"; {count(number, 'input')} read whole, being no NDJSON" if number else ""
     return (
         f"{ledger['lines_scanned']:,} lines, {ledger['bytes_scanned'] / 1e6:,.1f} MB, of "
-        f"{ledger['inputs']:,} inputs; {ledger['lines_parsed']:,} lines parsed, {how}"
+        f"{ledger['inputs']:,} inputs; {ledger['lines_parsed']:,} lines parsed, {how}{whole}"
     )
 
 
@@ -105,10 +127,4 @@ def _several(names: list[str]) -> str:
 
 def _without_secrets(export: str) -> str:
     """A URL without who asks and with which signature: the page is passed on."""
-    if "://" not in export:
-        return export
-    try:
-        parts = urlsplit(export)
-    except ValueError:
-        return "a URL"
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return url_name(export) if is_url(export) else export

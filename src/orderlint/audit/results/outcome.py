@@ -9,18 +9,28 @@ from typing import Any, NamedTuple
 
 from orderlint.assemble import from_fault
 from orderlint.audit.executor import Found, joined
-from orderlint.audit.job import Job, phase_of
+from orderlint.audit.job import Job, phase_of_source
 from orderlint.audit.join.changes import merge
 from orderlint.audit.join.figures import merge as merge_figures
-from orderlint.audit.join.rows import finding_row, with_message
+from orderlint.audit.join.rows import finding_row, shared_by, with_message
+from orderlint.audit.results.pseudonyms import Pseudonyms
+from orderlint.audit.results.versions import versions
 from orderlint.audit.units import Store, bases
 from orderlint.config import Config
 from orderlint.engine import left_out, wanted
 from orderlint.fhir.conformance.lines import repeated
-from orderlint.fhir.source.documents import Document
 from orderlint.protocols.expired import expired
 from orderlint.protocols.model import ProtocolSet
 from orderlint.record import InputFault, Place
+
+
+class Unread(NamedTuple):
+    """An input that could not be read, or not all of it. ``line`` and ``why`` are of the first place."""
+
+    file: str
+    line: int | None
+    why: str
+    places: int
 
 
 class Outcome(NamedTuple):
@@ -32,6 +42,9 @@ class Outcome(NamedTuple):
     notes: tuple[str, ...]
     rows: Iterator[tuple[str, str]]  # JSON, severity
     empty: bool
+    unread: tuple[Unread, ...] = ()
+    met: int | None = None  # of a list of patients: those who have an order in the export
+    listed: int = 0  # how many they are
 
 
 class Results(NamedTuple):
@@ -43,6 +56,7 @@ class Results(NamedTuple):
     store: Store
     unread: tuple[InputFault, ...]  # inputs that could not even be sources
     all_protocols: ProtocolSet  # also those that no rule of this run is of
+    notes: tuple[str, ...] = ()  # about the export
 
 
 def outcome(results: Results) -> Outcome:
@@ -52,19 +66,22 @@ def outcome(results: Results) -> Outcome:
     for phase, units in results.found.items():
         for unit, head in units:
             source = job.sources[unit.source]
-            for name in ("not_covered", "skipped", "outside", "parsed"):
+            for name in ("not_covered", "skipped", "outside", "parsed", "resources"):
                 total[name] += head[name]
-            if phase == (phase_of(source.type) if source.type else "orders"):
+            if phase == phase_of_source(source):
                 total["lines"] += head["lines"]
+                total["resources"] += head["lines"] if source.scannable else 0
+                total["whole"] += head["documents"] and not head["by_line"]
     summary: dict[str, Any] = {"shares": {}, "hits": {}, "undecided": {}, "notes": {}, "reasons": {}}
     repeats: Counter[str] = Counter()
     changed: list[dict[str, Any]] = []
     figures: list[dict[str, Any]] = []
-    broken: set[str] = set()
+    torn: list[Any] = []  # rows about what could not be read
     for number in range(results.groups):
         head = store.take(joined(number))
         total.update(head["counts"])
-        broken |= set(head.get("broken", ()))
+        if head.get("broken"):
+            torn += [row for row in _run(store, number) if row[0][2] == "invalid-json"]
         for kind in ("shares", "hits"):
             for name, counts in head[kind].items():
                 summary[kind].setdefault(name, Counter()).update(counts)
@@ -75,35 +92,75 @@ def outcome(results: Results) -> Outcome:
             changed.append(head["changes"])
         if head["figures"] is not None:
             figures.append(head["figures"])
-    total["warning"] += len(repeats)  # of findings that repeat, the report holds one
-    if repeats:
-        summary["hits"].setdefault("rule", Counter())["invalid-resource"] += len(repeats)
-    summary["changes"] = merge(changed) if changed else None
+    shared = [known for one in repeats if (known := shared_by(one)) is not None]
+    rules = summary["hits"].setdefault("rule", Counter()) if repeats else Counter()
+    total["warning"] += len(repeats) - len(shared)  # of findings that repeat, the report holds one
+    total.update(severity for severity, *_ in shared)
+    total["invalid"] += len({tuple(about) for _, rule, *about in shared if rule == "invalid-resource"})
+    rules.update({"invalid-resource": len(repeats) - len(shared)})
+    rules.update(rule for _, rule, *_ in shared)
+    summary |= _changes(job, changed)
     summary["figures"] = merge_figures(figures) if figures else None
     own = _own_rows(results)
     for row in own:
         total[row[3]] += 1
         total["invalid"] += row[0][2] == "invalid-resource"
         summary["hits"].setdefault("rule", Counter())[row[0][2]] += 1
-    broken |= {row[0][0] for row in own if row[0][2] == "invalid-json"}
-    empty = not total["lines"] and not any(not s.scannable and s.size for s in job.sources)
+    torn += [row for row in own if row[0][2] == "invalid-json"]
+    unread = _unread(torn, Pseudonyms(job.settings.secret))
     return Outcome(
-        ledger=_ledger(results, total, len(broken)),
+        ledger=_ledger(results, total, len(unread)),
         summary=summary,
         severities=Counter({k: total[k] for k in ("error", "warning", "info")}),
-        notes=tuple(left_out(job.config, job.settings.rules)),
+        notes=(*left_out(job.config, job.settings.rules), *results.notes),
         rows=_rows(own, store, results.groups, repeats),
-        empty=empty,
+        empty=not total["resources"] and not unread,
+        unread=unread,
+        met=_met(results),
+        listed=len(job.settings.patients or ()),
     )
+
+
+def _unread(rows: Iterable[Any], names: Pseudonyms) -> tuple[Unread, ...]:
+    found: dict[str, Unread] = {}
+    for (file, line, *_, words), *_ in sorted(rows):
+        known = found.get(file)
+        first = known or Unread(file, line or None, names.text(words), 0)
+        found[file] = first._replace(places=first.places + 1)
+    return tuple(found.values())
+
+
+def _met(results: Results) -> int | None:
+    listed = results.job.settings.patients
+    if listed is None:
+        return None
+    return listed.among(head["met"] for _, head in results.found["orders"])
+
+
+def _changes(job: Job, heads: list[dict[str, Any]]) -> dict[str, Any]:
+    """``changes``, verdicts that differ from those of the baseline, and ``baseline``: what was compared."""
+    if job.baseline is None:
+        return {"changes": None, "baseline": None}
+    merged = merge(heads)
+    return {
+        "changes": {name: merged[name] for name in ("orders", "changes")},
+        "baseline": {
+            "protocols": versions(job.protocols, job.baseline),
+            "same_settings": job.protocols.settings == job.baseline.settings,
+            "orders": merged["held"],
+            "judged": merged["judged"],
+        },
+    }
 
 
 def _ledger(results: Results, total: Counter[str], unreadable: int) -> dict[str, int]:
     sources = results.job.sources
+    inputs = {s.name for s in sources} | {f.place.file for f in results.unread if f.rule == "invalid-json"}
     orders = total["assessed"] + total["not_covered"] + total["skipped"] + total["unverifiable"]
     return {
-        "inputs": len(sources) + len(results.unread),
+        "inputs": len(inputs),
         "unreadable": unreadable,
-        "resources": total["lines"],
+        "resources": total["resources"],
         "invalid": total["invalid"],
         "orders": orders,
         "assessed": total["assessed"],
@@ -113,6 +170,7 @@ def _ledger(results: Results, total: Counter[str], unreadable: int) -> dict[str,
         "outside": total["outside"],
         "lines_scanned": total["lines"],
         "lines_parsed": total["parsed"],
+        "read_whole": total["whole"],
         "bytes_scanned": sum(s.size for s in sources),
         "suppressed": total["suppressed"],
     }
@@ -122,21 +180,19 @@ def _own_rows(results: Results) -> list[Any]:
     """Findings about lines and inputs that never came to a partition."""
     job: Job = results.job
     config: Config = job.config
-    faults: list[tuple[InputFault, Document | None]] = [(f, None) for f in results.unread]
-    faults += [(f, None) for f in expired(job.protocols.protocols, job.settings.today)]
+    faults = [*results.unread, *expired(job.protocols.protocols, job.settings.today)]
     for found in results.found.values():
         before = bases(found)
         for unit, head in found:
             name, base = job.sources[unit.source].name, before[unit.name]
-            for rule, line, column, byte, words, raw in head["faults"]:
+            for rule, line, column, byte, words in head["faults"]:
                 place = Place(name, "", line + base, byte)
                 known = line + base if column is not None else None
-                document = Document(name, line + base, byte, {}, raw, True) if raw else None
-                faults.append((InputFault(rule, "error", words, place, line=known, column=column), document))
+                faults.append(InputFault(rule, "error", words, place, line=known, column=column))
     advice = {name: rule.advice for name, rule in results.all_protocols.rules.items()}
     return sorted(
-        finding_row(from_fault(f, advice), document, job.settings.secret)
-        for f, document in faults
+        finding_row(from_fault(f, advice), job.settings.secret)
+        for f in faults
         if wanted(f.rule, config, job.settings.rules)
     )
 
@@ -159,7 +215,7 @@ def _once(rows: Iterable[Any], repeats: Mapping[str, int]) -> Iterator[Any]:
             yield row
         elif same not in said:
             said.add(same)
-            more = repeats[same] - 1
+            more = repeats[same] - 1 if shared_by(same) is None else 0
             yield (*row[:2], with_message(row[2], lambda m: repeated(m, more)), *row[3:]) if more else row  # noqa: B023
 
 

@@ -14,11 +14,13 @@ from orderlint import __version__
 from orderlint.audit.job import Settings
 from orderlint.audit.results.outcome import Outcome
 from orderlint.audit.results.parquet import Parquet
-from orderlint.audit.results.summary import lines, rates, reasons
+from orderlint.audit.results.summary import lines, rates, reasons, unread
 from orderlint.protocols.info import info_of
 from orderlint.protocols.model import ProtocolSet
+from orderlint.report.sanitize import json_safe
 
 FINDINGS, PARQUET, SUMMARY, REPORT = "findings.ndjson", "findings.parquet", "summary.txt", "report.json"
+_BEGIN = '{\n  "tool": {\n    "name": "orderlint"'  # of every report
 
 
 def write(folder: Path, outcome: Outcome, protocols: ProtocolSet, columns: bool = True) -> str:
@@ -32,8 +34,9 @@ def write(folder: Path, outcome: Outcome, protocols: ProtocolSet, columns: bool 
                 parquet.add(text)
         parquet.close()
         said = report(outcome, protocols)
-        drafts[REPORT].write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        words = "\n".join(lines(outcome)) + "\n"
+        text = json_safe(json.dumps(said, ensure_ascii=False, indent=2))
+        drafts[REPORT].write_text(text + "\n", "utf-8")
+        words = "\n".join(lines(outcome, said["protocols"])) + "\n"
         drafts[SUMMARY].write_text(words, "utf-8")
         (folder / REPORT).unlink(missing_ok=True)
         (folder / PARQUET).unlink(missing_ok=True)
@@ -44,6 +47,18 @@ def write(folder: Path, outcome: Outcome, protocols: ProtocolSet, columns: bool 
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
     return words
+
+
+def is_output(path: str) -> bool:
+    """Whether a file was left by an audit: its findings or its report, with the other beside it."""
+    file = Path(path)
+    if file.name not in (FINDINGS, REPORT) or not file.with_name(FINDINGS).is_file():
+        return False
+    try:
+        with file.with_name(REPORT).open(encoding="utf-8", errors="replace") as other:
+            return other.read(len(_BEGIN)) == _BEGIN
+    except OSError:
+        return False
 
 
 def report(outcome: Outcome, protocols: ProtocolSet) -> dict[str, Any]:
@@ -59,7 +74,17 @@ def report(outcome: Outcome, protocols: ProtocolSet) -> dict[str, Any]:
         "rates": list(rates(outcome)),
         "undecided": dict(sorted(outcome.summary["undecided"].items())),
         "reasons": reasons(outcome),
-        **({"changes": outcome.summary["changes"]} if outcome.summary["changes"] is not None else {}),
+        "unread": unread(outcome),
+        **(
+            {"selected": {"listed": outcome.listed, "with_orders": outcome.met}}
+            if outcome.met is not None
+            else {}
+        ),
+        **{
+            name: outcome.summary[name]
+            for name in ("baseline", "changes")
+            if outcome.summary[name] is not None
+        },
         "notes": list(outcome.notes),
     }
 
@@ -93,10 +118,15 @@ def write_page(
             rates=said["rates"],
             undecided=said["undecided"],
             reasons=said["reasons"],
+            changes=said.get("changes"),
+            baseline=said.get("baseline"),
+            titles={name: rule.title for name, rule in protocols.rules.items()},
             covered=outcome.summary["shares"],
             figures=outcome.summary["figures"] or {},
             findings=(json.loads(row) for row in rows),
-            about=about(settings, exports, outcome.ledger, engine=engine, dated=dated),
+            about=about(
+                settings, exports, outcome.ledger, engine=engine, dated=dated, baseline=said.get("baseline")
+            ),
             notes=said["notes"],
             hidden=settings.secret is not None,
         )

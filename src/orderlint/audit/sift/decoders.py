@@ -7,10 +7,16 @@ Needs msgspec; imported late.
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any, Literal
+
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+from orderlint.audit.job import GOING
+
 Element = Raw | UnsetType
+Absent = UnsetType  # whatever stands there, null too, is a problem: then the line is parsed
 Problems = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
@@ -22,32 +28,56 @@ class Head(Struct, gc=False):
 
 
 class OrderLine(Struct, gc=False):
-    """A MedicationRequest. What is typed None is a problem where there is any: then the line is parsed."""
+    """A MedicationRequest."""
 
     resourceType: str
+    id: str | None = None
     status: str | None = None
     medicationCodeableConcept: Element = UNSET
     medicationReference: Element = UNSET
     subject: Element = UNSET
     medication: Element = UNSET
-    doNotPerform: bool | None = None
-    contained: None = None
-    productCodeableConcept: None = None
-    productReference: None = None
-    patient: None = None
+    doNotPerform: bool | UnsetType = UNSET
+    contained: Absent = UNSET
+    productCodeableConcept: Absent = UNSET
+    productReference: Absent = UNSET
+    patient: Absent = UNSET
 
 
-class NamedLine(Struct, gc=False):
-    """A resource that only its id asks for, as a Patient. Each field costs time in each line."""
+NOTHING = Raw()
+
+
+class PlainOrder(Struct, gc=False):
+    """A MedicationRequest to be judged that names its drug in one way; anything else is a problem.
+
+    The decoder compares types and statuses by itself. Each field costs time in each line.
+    """
+
+    resourceType: Literal["MedicationRequest"]
+    status: Literal[tuple(sorted(GOING))]  # type: ignore[valid-type]
+    medicationCodeableConcept: Raw = NOTHING
+    medicationReference: Raw = NOTHING
+    subject: Raw = NOTHING
+    medication: Absent = UNSET
+    doNotPerform: Absent = UNSET
+    contained: Absent = UNSET
+    productCodeableConcept: Absent = UNSET
+    productReference: Absent = UNSET
+    patient: Absent = UNSET
+
+
+class Named(Struct, gc=False):
+    """Whatever has an id."""
+
+    id: str | None = None
+
+
+class FactLine(Struct, gc=False):
+    """Anything that says something of a patient, or is named by its id."""
 
     resourceType: str
     id: str | None = None
-    contained: None = None
-
-
-class FactLine(NamedLine, gc=False):
-    """Anything that says something of a patient."""
-
+    contained: Absent = UNSET
     code: Element = UNSET
     subject: Element = UNSET
     patient: Element = UNSET
@@ -68,13 +98,14 @@ class MedicationLine(Struct, gc=False):
     id: str | None = None
     code: Element = UNSET
     status: str | None = None
-    ingredient: None = None
-    contained: None = None
+    ingredient: Absent = UNSET
+    contained: Absent = UNSET
 
 
 head = msgspec.json.Decoder(Head).decode
 order_line = msgspec.json.Decoder(OrderLine).decode
-named_line = msgspec.json.Decoder(NamedLine).decode
+plain_order = msgspec.json.Decoder(PlainOrder, strict=True).decode
+named_line = msgspec.json.Decoder(Named).decode
 fact_line = msgspec.json.Decoder(FactLine).decode
 statement_line = msgspec.json.Decoder(StatementLine).decode
 medication_line = msgspec.json.Decoder(MedicationLine).decode
@@ -89,3 +120,16 @@ def keys_are_told_once(line: bytes) -> bool:
     members = _members(line)
     keys, values = "".join(members), b"".join(members.values())
     return len(line) == 1 + len(keys) + len(values) + 4 * len(members)
+
+
+@cache
+def plain_head(kind: str, *, named: bool, about: bool) -> Any:
+    """Decodes lines of one type: their ``id`` where ``named``, and their ``subject`` where ``about``.
+
+    Anything unusual is a problem: another type, no such element, something contained, a ``patient``.
+    """
+    fields: list[Any] = [("resourceType", Literal[kind])]
+    fields += [("id", str)] if named else []
+    fields += [("subject", Raw), ("patient", Absent, UNSET)] if about else []
+    fields.append(("contained", Absent, UNSET))
+    return msgspec.json.Decoder(msgspec.defstruct("PlainHead", fields, gc=False)).decode

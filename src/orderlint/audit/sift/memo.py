@@ -33,9 +33,9 @@ _OVERHEAD = 100  # bytes that each costs besides
 
 
 class Memo:
-    """Answers by the bytes of an element."""
+    """Answers by the bytes that are asked for."""
 
-    def __init__(self, ask: Callable[[object], int], most: int = _MOST) -> None:
+    def __init__(self, ask: Callable[[bytes], int], most: int = _MOST) -> None:
         self._ask = ask
         self._most = most
         self._kept = 0
@@ -44,10 +44,7 @@ class Memo:
     def __call__(self, element: bytes) -> int:
         known = self.known.get(element)
         if known is None:
-            try:
-                known = self._ask(parse(element))
-            except JsonProblem:
-                known = UNCLEAR
+            known = self._ask(element)
             self._kept += len(element) + _OVERHEAD
             if self._kept > self._most:
                 self.known.clear()
@@ -56,15 +53,36 @@ class Memo:
         return known
 
 
+def _of_value(ask: Callable[[object], int]) -> Callable[[bytes], int]:
+    """``ask``, for the bytes of an element."""
+
+    def answer(element: bytes) -> int:
+        try:
+            return ask(parse(element))
+        except JsonProblem:
+            return UNCLEAR
+
+    return answer
+
+
 class Drugs:
     """The elements that name a drug: a concept, a reference, or R5's element that is either."""
 
     def __init__(self, job: Job) -> None:
         self._medications = job.medications
         self._covers = job.covers
-        self.concept = Memo(self._said)
-        self.reference = Memo(self._pointed)
-        self.either = Memo(self._either)
+        said, pointed = _of_value(self._said), _of_value(self._pointed)
+        self.concept = Memo(said)
+        self.reference = Memo(pointed)
+        self.either = Memo(_of_value(self._either))
+
+        def one_of(both: bytes) -> int:
+            concept, _, reference = both.partition(b"\n")
+            if concept and reference:
+                return UNCLEAR
+            return said(concept) if concept else pointed(reference) if reference else UNCLEAR
+
+        self.one_of = Memo(one_of)  # a concept, a line end, a reference: one of them is empty
 
     def _said(self, value: object) -> int:
         return self.state(identify({"medicationCodeableConcept": value}, _nowhere))
@@ -103,7 +121,10 @@ class Elements:
 
     def __init__(self, job: Job) -> None:
         self.drugs = Drugs(job)
-        self.codes = {"Condition": Memo(condition_of), "Procedure": Memo(procedure_of)}
+        self.codes = {
+            "Condition": Memo(_of_value(condition_of)),
+            "Procedure": Memo(_of_value(procedure_of)),
+        }
 
 
 def elements(job: Job) -> Elements:

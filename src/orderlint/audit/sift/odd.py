@@ -18,16 +18,18 @@ class Odd:
     """Asks for whole lines; the places that it gives stand in them, where something is odd."""
 
     def __init__(self) -> None:
-        odd = (ESCAPE, TWICE) if available() else ()
-        self._scanners = [scanner((Pattern(one, PARSE),)) for one in odd]
+        self._escape = scanner((Pattern(ESCAPE, PARSE),)) if available() else None
+        self._twice = scanner((Pattern(TWICE, PARSE),)) if available() else None
 
     def places(self, data: bytes) -> list[int]:
         """Offsets in ``data``, the first one last: escapes that could hide a word, halves of surrogate
         pairs, a second ``resourceType`` in a line, bytes that are no UTF-8."""
-        if self._scanners:
-            found = [(match >> 2) - 1 for scanner in self._scanners for match in scanner.matches(data)]
+        escaped = b"\\" in data  # seen at once where there is none; then nobody has to search for more
+        if self._escape is not None and self._twice is not None:
+            found = self._escape.matches(data) if escaped else []
+            found = [(match >> 2) - 1 for match in found + self._twice.matches(data)]
         else:
-            found = [m.end() - 1 for m in _ESCAPE.finditer(data)] if b"\\u" in data else []
+            found = [m.end() - 1 for m in _ESCAPE.finditer(data)] if escaped else []
             found += _second_types(data)
         if not data.isascii():
             found += _not_utf8(data)
@@ -56,9 +58,13 @@ class Tally:
     def __call__(self, data: bytes) -> int:
         return self._scanner.count(data) if self._scanner is not None else data.count(self._word)
 
+    def surely_once(self, data: bytes) -> bool:
+        """Whether it is seen without counting that no line has the word twice."""
+        return False
+
     def once(self, data: bytes, lines: int) -> bool:
         """Whether no line has the word twice, where ``lines`` of them have it."""
-        return self(data) == lines
+        return self.surely_once(data) or self(data) == lines
 
 
 class Subjects(Tally):
@@ -68,11 +74,9 @@ class Subjects(Tally):
         super().__init__(b'"subject"')
         self._twice = scanner((Pattern(SUBJECT_TWICE, PARSE),)) if available() else None
 
-    def once(self, data: bytes, lines: int) -> bool:
+    def surely_once(self, data: bytes) -> bool:
         """As above."""
-        if self._twice is not None and not self._twice.matches(data):
-            return True
-        return self(data) == lines
+        return self._twice is not None and not self._twice.matches(data)
 
 
 class Reasons:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def missing() -> list[str]:
     return [name for name, here in (("hyperscan", available()), ("msgspec", decoding())) if not here]
 
 
-@cache
+@lru_cache(32)
 def scanner(patterns: tuple[Pattern, ...]) -> Scanner:
     """The scanner of these patterns; one for a process, as even its copy in the cache takes time to load."""
     return Scanner(patterns)

@@ -13,7 +13,7 @@ from typing import Protocol
 from orderlint.audit.budget import budget
 from orderlint.audit.export.inputs import Source
 from orderlint.audit.export.windows import WINDOW, windows
-from orderlint.audit.job import Job, types_that_matter
+from orderlint.audit.job import Job, phase_of, phase_of_source, types_that_matter
 from orderlint.audit.sift.parsed_lines import ParsedLines
 from orderlint.audit.sift.scanner import available, decoding
 from orderlint.audit.sift.sifted import Sifted, Spill
@@ -39,9 +39,7 @@ class Sift(Sifted):
     def __init__(self, job: Job, of: Unit | Source, phase: str = "", *, spill: Spill | None = None) -> None:
         self.unit = of if isinstance(of, Unit) else Unit(phase, of.number, 0, 1 << 62)
         super().__init__(job, job.sources[of.source] if isinstance(of, Unit) else of, self.unit.phase, spill)
-        own = "facts" if self.source.scannable else "orders"  # of a source that is read in several phases
-        tells = self.source.type is not None or self.phase == own
-        self._parsed = ParsedLines(job, self, tells=tells)
+        self._parsed = ParsedLines(job, self, tells=self.phase == phase_of_source(self.source))
         self._way: Lines | None = None
 
     def block(self, buffer: bytes | bytearray, end: int, byte: int) -> None:
@@ -61,6 +59,7 @@ class Sift(Sifted):
             yield self.source.size
             return
         size = min(budget(self.job.settings.memory, self.job.settings.jobs).window, WINDOW)
+        byte = self.unit.first
         try:
             for window in windows(self.source, self.unit.first, self.unit.last, size):
                 if window.over:
@@ -68,9 +67,10 @@ class Sift(Sifted):
                     self.bytes += window.over
                     self._parsed.over(self.lines, window.byte)
                 self.block(window.buffer, window.end, window.byte)
-                yield window.end + window.over
+                byte = window.byte + window.end + window.over
+                yield window.took
         except Unreadable as error:
-            self._parsed.unreadable(str(error))
+            self._parsed.unreadable(str(error), byte)
 
     def _feed(self, buffer: bytes | bytearray, end: int, byte: int) -> None:
         if end:
@@ -88,19 +88,27 @@ class Sift(Sifted):
         own, job = self.source.type, self.job
         if job.settings.parse_all or not decoding():
             return self._parsed
-        from orderlint.audit.sift import decoded_lines as decoded  # noqa: PLC0415
-
         if own is None:
-            return decoded.MixedLines(job, self, self._parsed)
-        if self.phase == "medications":
-            return decoded.MedicationLines(job, self, self._parsed)
-        if self.phase == "orders":
-            if own == "MedicationRequest":
-                return decoded.OrderLines(job, self, self._parsed)
+            from orderlint.audit.sift.mixed_lines import MixedLines  # noqa: PLC0415
+
+            return MixedLines(job, self, self._parsed)
+        if phase_of(own) != self.phase:
             return self._parsed
+        if self.phase == "medications":
+            from orderlint.audit.sift.medication_lines import MedicationLines  # noqa: PLC0415
+
+            return MedicationLines(job, self, self._parsed)
+        if self.phase == "orders":
+            if own != "MedicationRequest":
+                return self._parsed
+            from orderlint.audit.sift.order_lines import OrderLines  # noqa: PLC0415
+
+            return OrderLines(job, self, self._parsed)
         few = own == "Observation" or own not in types_that_matter(job)
         if few and own not in job.about | job.wanted_types and available():
             from orderlint.audit.sift.scanned_lines import ScannedLines  # noqa: PLC0415
 
             return ScannedLines(job, self, self._parsed)
-        return decoded.FactLines(job, self, self._parsed)
+        from orderlint.audit.sift.fact_lines import FactLines  # noqa: PLC0415
+
+        return FactLines(job, self, self._parsed)

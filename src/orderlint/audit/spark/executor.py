@@ -14,7 +14,7 @@ from orderlint.audit.executor import ExecutorFailed, Found, Head, Told, in_block
 from orderlint.audit.export.inputs import Source
 from orderlint.audit.job import PHASES, Job
 from orderlint.audit.local.executor import LocalExecutor
-from orderlint.audit.local.kept import Kept, pieces
+from orderlint.audit.local.kept import Kept, beside, pieces
 from orderlint.audit.spark.failures import file_of, in_one_line
 from orderlint.audit.spark.needed import needed
 from orderlint.audit.spark.places import BOM, DRIVER, LINES, WHOLE, Place, brought_here, find, same_uri
@@ -39,7 +39,7 @@ FEW = 64 << 20  # bytes that driver and workers may have whole
 _WHERE = ("_metadata.file_path as uri", "_metadata.file_block_start as first")
 _TEXT = "concat(cast(value as binary), X'0A') as line"  # no text: broken UTF-8 stays as it is
 _STRICT = {"ignoreCorruptFiles": "false", "ignoreMissingFiles": "false"}  # nothing is passed over
-_LINE = ("kind", "source", "first", "line", "byte", "raw", "ndjson")
+_LINE = ("kind", "source", "first", "line", "byte", "raw", "how")
 _RESULT = "grp int, data binary"
 
 
@@ -65,7 +65,7 @@ class SparkExecutor:
     @in_one_line
     def phase(self, job: Job, phase: str, told: Told) -> Found:
         """Sift; the frame stays with the executors."""
-        chosen = [s for s in job.sources if in_phase(s, phase)]
+        chosen = [s for s in job.sources if in_phase(job, s, phase)]
         ways = {
             way: [s for s in chosen if self.places[s.number].how == way] for way in (LINES, WHOLE, DRIVER)
         }
@@ -104,10 +104,10 @@ class SparkExecutor:
     def join(self, job: Job, groups: list[list[int]], found: Mapping[str, Found], told: Told) -> None:
         """Shuffle by group, judge each, and bring the results here."""
         missing = set(range(len(groups)))
-        rows = self._rows(groups)
+        rows = self._rows(groups, [p for p in PHASES if any(head["rows"] for _, head in found[p])])
         if rows is not None:
             rows, medications = self._with_medications(rows)
-            shared = self._broadcast(ToJoin(__version__, job, self._shifts, medications))
+            shared = self._broadcast(ToJoin(__version__, job, self._shifts, medications, groups))
             apart = min(len(groups), int(self.session.conf.get("spark.sql.shuffle.partitions")))
             grouped = rows.repartition(apart, "grp").groupBy("grp")
             results = self._keep(grouped.applyInArrow(lambda table: join_group(shared, table), _RESULT))
@@ -116,7 +116,7 @@ class SparkExecutor:
                     self._write(number, data)
                     missing.discard(number)
             results.unpersist()
-        nothing = judged(job, [], {})
+        nothing = judged(job, [], [], {})
         for number in missing:  # nothing was sent to these
             self._write(number, nothing)
 
@@ -193,9 +193,10 @@ class SparkExecutor:
                 lines = sorted({(line, byte) for _, _, _, byte, line in named})
                 raws = ((line, byte, kept.medication(unit.source, byte)) for line, byte in lines)
                 rows.medications(unit.source, unit.first, raws, named)
-                continue
             for name in pieces(self.store, unit.name):
                 for part in self.store.parts(name):
+                    if part == beside(job):
+                        continue
                     rows.sent(unit.first, {part: self.store.rows(name, part)})
                     yield from rows.full()
         yield from rows.rest()
@@ -238,15 +239,14 @@ class SparkExecutor:
             if source.number not in total or (by_lines and total[source.number] - source.size not in (0, 1)):
                 raise ExecutorFailed(f"{source.name} changed while it was read")
 
-    def _rows(self, groups: list[list[int]]) -> Any:
+    def _rows(self, groups: list[list[int]], phases: list[str]) -> Any:
         """All lines that were sent, with the group of their partition; None where there are none."""
         group_of = {part: number for number, parts in enumerate(groups) for part in parts}
         listed = ",".join(str(group_of[part]) for part in range(len(group_of)))
         group = f"element_at(array({listed}), cast(part as int) + 1) as grp"
         frames = [
             self._frames[phase].where(f"kind = {ROW}").selectExpr(group, f"'{phase}' as phase", *_LINE)
-            for phase in PHASES[1:]
-            if phase in self._frames
+            for phase in phases
         ]
         return _union(frames) if frames else None
 

@@ -9,7 +9,7 @@ from orderlint.audit.spark.tasks import names_medications
 
 _DEEPEST = 8  # Medications of Medications, as in ``Join``
 _SPOT = ("source", "first", "byte")
-_LINE = ("kind", *_SPOT, "line", "raw", "ndjson")
+_LINE = ("kind", *_SPOT, "line", "raw", "how")
 
 
 def needed(rows: Any, medications: Any) -> Any:

@@ -12,16 +12,16 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from orderlint.audit.export.inputs import Source, _looked_at, find_sources
+from orderlint.audit.export.inputs import Source, apart, find_sources, looked_at, unread
+from orderlint.audit.export.names import name_of
 from orderlint.audit.export.windows import open_source
 from orderlint.audit.spark.failures import in_words
-from orderlint.fhir.source.files import shown, unreadable
+from orderlint.fhir.source.files import SUFFIXES
 from orderlint.namedtuple import NamedTuple
 from orderlint.record import InputFault
 
 LINES, WHOLE, DRIVER = "lines", "whole", "driver"  # how a source is read: by lines, as one file, not by Spark
 
-_ENDS = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 _HEAD = 1 << 18  # bytes looked at to tell what a file holds
 _WHOLE = 256 << 20  # bytes; what is larger and can't be split goes through the driver, which streams it
 _GLOB = re.compile(r"([\[\]{}*?\\])")
@@ -63,16 +63,16 @@ def find(session: Any, paths: list[str]) -> Found:
                 words = in_words(error)
                 if words is None:
                     raise
-                faults.append(unreadable(url, f"cannot be listed: {words}"))
+                words = words.replace(url, "it")  # there may be a password in it
+                faults.append(unread(_name(url), f"cannot be listed: {words}"))
                 continue
             if not listed:
-                faults.append(unreadable(url, "no such file or folder"))
+                faults.append(unread(_name(url), "no such file or folder"))
             met += listed
-    met.sort(key=lambda one: one[0].name)
+    once = {place.uri or source.path: (source, place) for source, place in reversed(met)}
+    met = sorted(once.values(), key=lambda one: (one[0].name, one[0].path))
     faults.sort(key=lambda fault: fault.place.file)
-    return Found(
-        [source._replace(number=n) for n, (source, _) in enumerate(met)], faults, [place for _, place in met]
-    )
+    return Found(apart(source for source, _ in met), faults, [place for _, place in met])
 
 
 def brought_here(session: Any, source: Source, folder: str) -> Source:
@@ -82,6 +82,11 @@ def brought_here(session: Any, source: Source, folder: str) -> Source:
     target = f"{folder}/{source.number}"
     _Hadoop(session).copy(source.path, target)
     return source._replace(path=target)
+
+
+def _name(path: str) -> str:
+    """A URL, or a path as Hadoop spells it, as reports show it: a file of this machine by its path."""
+    return name_of(re.sub(r"^file:/+", "/", path))
 
 
 def _local(hadoop: _Hadoop, source: Source) -> Place:
@@ -134,7 +139,7 @@ class _Hadoop:
             files = system.listFiles(root.getPath(), True)
             while files.hasNext():
                 status = files.next()
-                if str(status.getPath().getName()).lower().endswith(_ENDS):
+                if str(status.getPath().getName()).lower().endswith(SUFFIXES):
                     yield status
 
     def source(self, status: Any) -> tuple[Source, Place]:
@@ -145,9 +150,9 @@ class _Hadoop:
         packed = head[:2] == b"\x1f\x8b"
         if packed:
             head = _unpacked(head)
-        bare = Source(0, shown(path), path, int(status.getLen()), int(status.getModificationTime()), packed,
+        bare = Source(0, _name(path), path, int(status.getLen()), int(status.getModificationTime()), packed,
                       False, None)  # fmt: skip
-        source = _looked_at(bare, head)
+        source = looked_at(bare, head)
         return source, self.place(source, path, head.startswith(BOM))
 
     def copy(self, path: str, target: str) -> None:

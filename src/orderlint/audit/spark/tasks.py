@@ -46,6 +46,7 @@ class ToJoin(NamedTuple):
     job: Job
     shifts: Mapping[Spot, tuple[int, int]]
     medications: Mapping[tuple[int, int], bytes] | None  # by source and byte; None: they come with the rows
+    groups: list[list[int]]  # the partitions of each group
 
 
 def sift_lines(shared: Any, batches: Iterable[Any]) -> Iterator[Any]:
@@ -150,17 +151,20 @@ class _Group:
         self._medications = medications
 
     def rows(self, part: int) -> list[Row]:
-        """All of the group, whatever the part."""
-        return self._rows
+        """All of the group, at whichever part is asked for first."""
+        found, self._rows = self._rows, []
+        return found
 
     def medication(self, source: int, byte: int) -> bytes:
         """The line at that byte."""
         return self._medications.get((source, byte), b"")
 
 
-def judged(job: Job, rows: list[Row], medications: Mapping[tuple[int, int], bytes]) -> bytes:
-    """The head and the sorted rows of a group, marshalled."""
-    return marshal.dumps(Join(job, _Group(rows, medications), _memory()).run([0]))
+def judged(
+    job: Job, parts: Iterable[int], rows: list[Row], medications: Mapping[tuple[int, int], bytes]
+) -> bytes:
+    """The head and the sorted rows of a group of partitions, marshalled."""
+    return marshal.dumps(Join(job, _Group(rows, medications), _memory()).run(parts))
 
 
 @cache
@@ -176,13 +180,13 @@ def _joined(shared: ToJoin, table: Any) -> Iterator[Any]:
     medications: dict[tuple[int, int], bytes] = {}
     for batch in table.to_batches():
         columns = (column.to_pylist() for column in batch.columns)
-        for _, phase, kind, source, first, line, byte, raw, ndjson in zip(*columns, strict=True):
+        for _, phase, kind, source, first, line, byte, raw, how in zip(*columns, strict=True):
             lines, further = shared.shifts[phase, source, first]
             if kind == MEDICATION:
                 medications[source, byte + further] = raw
             else:
-                rows.append((source, line + lines, byte + further, raw, ndjson))
+                rows.append((source, line + lines, byte + further, raw, how))
     known = medications if shared.medications is None else shared.medications
-    data = judged(shared.job, rows, known)
     group = table.column(0)[0].as_py()
+    data = judged(shared.job, shared.groups[group], rows, known)
     yield pa.table({"grp": pa.array([group], pa.int32()), "data": pa.array([data], pa.binary())})

@@ -44,7 +44,7 @@ class Builder:
         reading: Reading = PLAIN,
         of_patients: bool = False,
     ) -> None:
-        """``reading`` reads orders: the plain way, or with what it remembers. ``of_patients``: as in an audit,
+        """``reading`` reads orders: the plain way, or with what it remembers. ``of_patients``: as in an audit
         every order outside a definition is somebody's; one without a subject is of nobody known."""
         self.reading = reading
         self.of_patients = of_patients

@@ -12,7 +12,7 @@ from orderlint.fhir.source.stream import Unreadable
 
 _PACKED = 1 << 16  # bytes read at a time
 _PIECE = 1 << 17  # bytes unpacked at a time
-_PADDING = bytes(2)  # not b"\0", of which a process has one: releases of quicktions write into that
+_PADDING = bytes(2)  # not b"\0", of which a process has one: a faulty extension can write into that
 _CUT = "the gzip data end too early: the file was cut off"
 _DAMAGED = "the gzip data are damaged"
 

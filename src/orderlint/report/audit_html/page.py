@@ -10,13 +10,15 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 from orderlint.report.audit_html.audited import Said, audited_section, narrowed
+from orderlint.report.audit_html.changes import changes_section, wanted
 from orderlint.report.audit_html.draw import Drawer, vega
 from orderlint.report.audit_html.gallery import Series, charts_section
-from orderlint.report.audit_html.overview import key_figures, protocols_section, rules_section
-from orderlint.report.audit_html.picked import LIMIT, OF_EACH_RULE, Picked, pick
+from orderlint.report.audit_html.overview import STATUS, key_figures, protocols_section, rules_section
+from orderlint.report.audit_html.picked import LIMIT, OF_EACH_RULE, Picked, key_of, pick
 from orderlint.report.audit_html.rates import rates_section
 from orderlint.report.audit_html.sheet import sheet
 from orderlint.report.audit_html.table import controls, rows
@@ -29,6 +31,7 @@ _SECTIONS = (
     ("protocols", "Protocols"),
     ("rules", "Rules"),
     ("undecided", "Not decided"),
+    ("changes", "Changes"),
     ("rates", "Rates"),
     ("charts", "Charts"),
     ("findings", "Findings"),
@@ -51,6 +54,9 @@ def write(
     findings: Iterable[Mapping[str, Any]],
     about: Sequence[Said] = (),
     notes: Sequence[str] = (),
+    changes: Mapping[str, Any] | None = None,
+    baseline: Mapping[str, Any] | None = None,
+    titles: Mapping[str, str] = MappingProxyType({}),
     hidden: bool = False,
     limit: int = LIMIT,
     drawer: Drawer = vega,
@@ -60,24 +66,29 @@ def write(
     ``findings`` are those of the JSON report, read once; ``figures`` is what
     :func:`orderlint.audit.join.figures.merge` gives; ``reasons`` say why something is undecided, and of how
     many orders; ``covered`` are the orders of covered drugs by month, prescriber and department; ``about``
-    says what was audited and how; ``hidden``: ids are replaced by hashes.
+    says what was audited and how; ``changes`` are verdicts that differ from those of ``baseline``, where the
+    run was compared; ``titles`` say in words what a rule is about; ``hidden``: ids are replaced by hashes.
     """
     series = Series(figures)
-    picked = pick(findings, limit, series.fingerprints)
+    picked = pick(findings, limit, series.fingerprints, wanted(changes))
     series.keep(frozenset(f["fingerprint"] for f in picked.shown))
 
     def pieces() -> Iterator[str]:
-        yield from _head(tool)
-        yield key_figures(ledger, summary)
+        yield from _head(tool, compared=changes is not None)
+        yield key_figures(ledger, summary, changes)
         yield narrowed(about, ledger.get("outside", 0))
         yield from (f'<p class="note">{words(note)}</p>\n' for note in notes)
         yield audited_section(about)
         yield protocols_section(protocols)
-        yield rules_section(rates)
+        yield rules_section(rates, undecided, titles)
         yield undecided_section(ledger, undecided, reasons)
+        if changes is not None and baseline is not None:
+            sheets = {key_of(f): str(f["fingerprint"]) for f in reversed(picked.shown)}
+            yield from changes_section(changes, baseline, sheets, drawer)
         yield rates_section(rates, covered, undecided, hidden=hidden)
         yield from charts_section(figures, rates, series, drawer)
-        yield from _findings(picked, {p["id"]: p["version"] for p in protocols}, series, drawer)
+        versions = {p["id"]: f"{p['version']} ({STATUS.get(p['status'], p['status'])})" for p in protocols}
+        yield from _findings(picked, versions, titles, series, drawer)
         yield from _foot(tool)
 
     if not isinstance(path_or_file, str | os.PathLike):
@@ -98,7 +109,7 @@ def write(
         draft.unlink(missing_ok=True)
 
 
-def _head(tool: Mapping[str, Any]) -> Iterator[str]:
+def _head(tool: Mapping[str, Any], *, compared: bool) -> Iterator[str]:
     style = _part("style.css")
     policy = (
         f"default-src 'none'; script-src {_hash(_part('script.js'))}; style-src {_hash(style)}; "
@@ -112,21 +123,29 @@ def _head(tool: Mapping[str, Any]) -> Iterator[str]:
         f"<style>{style}</style></head>\n<body>"
         '<a class="skip" href="#findings">Skip to the findings</a>\n'
     )
-    links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in _SECTIONS)
+    shown = (s for s in _SECTIONS if compared or s[0] != "changes")
+    links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in shown)
     yield (
         f"<header><h1>{_TITLE}</h1><p>{words(tool['name'])} {words(tool['version'])}</p>"
         f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>\n<main>\n'
     )
 
 
-def _findings(picked: Picked, versions: Mapping[str, str], series: Series, drawer: Drawer) -> Iterator[str]:
+def _findings(
+    picked: Picked,
+    versions: Mapping[str, str],
+    titles: Mapping[str, str],
+    series: Series,
+    drawer: Drawer,
+) -> Iterator[str]:
     yield f'<section id="findings" tabindex="-1"><h2>Findings</h2><p>{_how_many(picked)}</p>'
     if picked.shown:
         yield controls(picked)
         yield from rows(picked)
     yield '</section>\n<section id="sheets"><h2>Findings in full</h2>\n'
     for finding in picked.shown:
-        yield sheet(finding, versions, series.of(finding["fingerprint"], drawer))
+        chart = series.of(finding["fingerprint"], drawer)
+        yield sheet(finding, versions, chart, titles.get(finding["rule"]))
     yield "</section></main>\n"
 
 

@@ -24,8 +24,15 @@ class Picked(NamedTuple):
     of_each: bool
 
 
-def pick(findings: Iterable[Mapping[str, Any]], limit: int, wanted: Collection[str] = ()) -> Picked:
-    """At most ``limit``: those whose fingerprint is wanted and the first of each rule, then by severity.
+def pick(
+    findings: Iterable[Mapping[str, Any]],
+    limit: int,
+    wanted: Collection[str] = (),
+    named: Collection[tuple[str, str, str]] = (),
+) -> Picked:
+    """At most ``limit``: those that are wanted and the first of each rule, then by severity.
+
+    ``wanted`` are fingerprints, ``named`` are orders, each with a drug and a rule.
 
     The findings are read once, and never more than a few times ``limit`` of them are held.
     """
@@ -36,7 +43,8 @@ def pick(findings: Iterable[Mapping[str, Any]], limit: int, wanted: Collection[s
     for at, finding in enumerate(findings):
         total += 1
         rules[finding["rule"]] += 1
-        if rules[finding["rule"]] <= OF_EACH_RULE or finding["fingerprint"] in wanted:
+        sought = finding["fingerprint"] in wanted or key_of(finding) in named
+        if rules[finding["rule"]] <= OF_EACH_RULE or sought:
             sure[at] = finding
         elif len(same := others[finding["severity"]]) < limit:
             same.append((at, finding))
@@ -45,3 +53,8 @@ def pick(findings: Iterable[Mapping[str, Any]], limit: int, wanted: Collection[s
     rest = [x for name in SEVERITIES for x in others[name]][: limit - len(first)]
     shown = sorted([*first, *rest], key=lambda x: (rank[x[1]["severity"]], x[0]))
     return Picked(tuple(f for _, f in shown), total, len(sure) <= limit)
+
+
+def key_of(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Order, drug and rule."""
+    return str(finding["resource"]), str(finding["drug"]), str(finding["rule"])

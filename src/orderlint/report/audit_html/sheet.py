@@ -8,8 +8,13 @@ from typing import Any
 from orderlint.report.audit_html.words import anchor, measure, words
 
 
-def sheet(finding: Mapping[str, Any], versions: Mapping[str, str], chart: str = "") -> str:
-    """One section of the page, with its own address."""
+def sheet(
+    finding: Mapping[str, Any], versions: Mapping[str, str], chart: str = "", title: str | None = None
+) -> str:
+    """One section of the page, with its own address.
+
+    ``versions`` are those of the protocols, each with its status; ``title`` says what the rule is about.
+    """
     severity = finding["severity"]
     rows = [
         ("Drug", words(finding["drug"] or "")),
@@ -25,9 +30,11 @@ def sheet(finding: Mapping[str, Any], versions: Mapping[str, str], chart: str = 
     said = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
     cited = "".join(_citation(c, versions) for c in finding["citations"])
     name = anchor("f", finding["fingerprint"])
+    said_of = f" <small>{words(title, 200)}</small>" if title else ""
     return (
         f'<article id="{name}" tabindex="-1"><h3><b class="tag {severity}">{severity}</b> '
-        f"{words(finding['rule'], 100)}</h3><p>{words(finding['message'])}</p><dl>{said}</dl>{cited}{chart}"
+        f"{words(finding['rule'], 100)}{said_of}</h3><p>{words(finding['message'])}</p>"
+        f"<dl>{said}</dl>{cited}{chart}"
         '<p class="back"><a href="#findings">Back to the table</a></p></article>\n'
     )
 

@@ -53,10 +53,12 @@ def table(
     numbers: frozenset[int] = frozenset(),
     *,
     tall: bool = False,
+    wide: bool = False,
 ) -> str:
     """A plain table; ``numbers`` are the columns of figures. Cells are HTML already.
 
-    ``tall``: it may be longer than a screen, and scrolls in a box of its own, also by keyboard.
+    ``tall``: it may be longer than a screen, and scrolls in a box of its own, also by keyboard. ``wide``: it
+    may be broader than a small screen.
     """
     top = "".join(f'<th scope="col"{_right(n, numbers)}>{h}</th>' for n, h in enumerate(head))
     body = "".join(
@@ -68,7 +70,9 @@ def table(
         + "</tr>\n"
         for r in rows
     )
-    box = f' rates" tabindex="0" role="group" aria-label="{caption}' if tall else ""
+    box = " rates" if tall else ""
+    if tall or wide:
+        box += f'" tabindex="0" role="group" aria-label="{caption}'
     return (
         f'<div class="scroll{box}"><table><caption>{caption}</caption><thead><tr>{top}</tr></thead>\n'
         f"<tbody>{body}</tbody></table></div>\n"
