@@ -158,10 +158,7 @@ def subject_key(resource: Resource) -> str | None:
 
 
 def _contained(resource: Resource, name: str) -> str:
-    root = resource
-    while root.parent is not None:
-        root = root.parent
-    contained = root.value.get("contained")
+    contained = resource.outermost.value.get("contained")
     for one in contained if isinstance(contained, list) else ():
         if isinstance(one, dict) and one.get("id") in (name, f"#{name}"):
             return f"{one.get('resourceType')}/{one.get('id')}"

@@ -19,13 +19,24 @@ def make_folder(out: Path, exports: Iterable[str]) -> None:
     """
     real = os.path.realpath(out)
     for export in exports:
-        path = export.removeprefix("file://")
+        path = _here(export)
         if os.path.isdir(path) and _holds(os.path.realpath(path), real):  # noqa: PTH112
             raise click.UsageError(
                 "--out lies in the export, so results would be read as orders the next time: choose a folder "
                 "outside of it"
             )
     out.mkdir(parents=True, exist_ok=True)
+
+
+def _here(export: str) -> str:
+    """A path, also where it is written as a URL of this machine; the URL itself where it is of another."""
+    from orderlint.audit.export.remote import local_path  # noqa: PLC0415
+    from orderlint.fhir.source.stream import Unreadable  # noqa: PLC0415
+
+    try:
+        return local_path(export) or export
+    except Unreadable:  # said when it is to be read
+        return export
 
 
 def check_file(option: str, file: Path) -> None:

@@ -205,9 +205,8 @@ def _is_relative_to(source: Resource, exact: str) -> bool:
 
 def _base(source: Resource) -> str | None:
     """The server that a resource's own ``fullUrl`` names; contained ones have their container's."""
-    while source.parent is not None:
-        source = source.parent
-    literal = _LITERAL.fullmatch(_normal(source.full_url)) if source.full_url else None
+    url = source.outermost.full_url
+    literal = _LITERAL.fullmatch(_normal(url)) if url else None
     return literal["base"] if literal else None
 
 

@@ -137,10 +137,13 @@ class OrderLines(DecodedLines):
         orders: list[PlainOrder],
         said: list[int | None],
     ) -> None:
-        """The lines ``near``, in their order: orders to be judged, and ``others``, not yet looked at."""
+        """The lines ``near``, in their order: orders to be judged, and ``others``, not yet looked at.
+
+        Only where everyone is selected.
+        """
         going = [n for n in near if n not in others]
         joined = b"".join([lines[n] for n in going])
-        if not self._found.everyone or not self._subjects.once(joined, len(going)):
+        if not self._subjects.once(joined, len(going)):
             going = []
         patients = dict(zip(going, keys.patients_keys32([orders[n].subject for n in going]), strict=True))
         reasons = self._reasons(joined)

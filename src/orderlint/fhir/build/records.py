@@ -264,9 +264,7 @@ class Builder:
 
 def _is_defined(order: Resource) -> bool:
     """Whether it is an order of a definition, and so of no patient."""
-    while order.parent is not None:
-        order = order.parent
-    return order.type in ("PlanDefinition", "ActivityDefinition")
+    return order.outermost.type in ("PlanDefinition", "ActivityDefinition")
 
 
 def build(

@@ -35,6 +35,14 @@ class Resource(NamedTuple):
     root_type: str = ""
     role: str | None = None  # "draftOrder", "prefetch": from a CDS Hooks request
 
+    @property
+    def outermost(self) -> Resource:
+        """What contains it, however deep; itself where nothing does."""
+        found = self
+        while found.parent is not None:
+            found = found.parent
+        return found
+
 
 class _Around(NamedTuple):
     """What the resources of one container have in common."""
